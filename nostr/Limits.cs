@@ -1,0 +1,26 @@
+namespace PoA.Nostr;
+
+/// <summary>The bounds of everything that comes from outside. A stranger can cost us this much and no more.</summary>
+public static class Limits
+{
+    /// <summary>One event as JSON, in bytes.</summary>
+    public const int EventBytesMax = 64 * 1024;
+
+    /// <summary>Tags of one event that we accept at all; job requests have their own, smaller bound.</summary>
+    public const int EventTagsMax = 2_000;
+
+    /// <summary>Tags of a job request.</summary>
+    public const int JobTagsMax = 64;
+
+    /// <summary>Text handed to a job, in bytes, all inputs together.</summary>
+    public const int JobInputBytesMax = 1024 * 1024;
+
+    /// <summary>A result that travels inside an event, in bytes; a longer one goes to a blob.</summary>
+    public const int InlineResultBytesMax = 32 * 1024;
+
+    /// <summary>The highest kind that NIP-01 knows.</summary>
+    public const int KindMax = 65_535;
+
+    /// <summary>Relays one job may ask us to answer on.</summary>
+    public const int AnswerRelaysMax = 10;
+}
