@@ -41,7 +41,7 @@ public abstract class JobKind : IJobExecutor
 
     public abstract Task<JobOutput> RunAsync(JobWork work, Func<string, Task> partial, CancellationToken ct);
 
-    public abstract Problem? Verify(JobWork work, JobOutput output);
+    public abstract Task<Problem?> VerifyAsync(JobWork work, JobOutput output, CancellationToken ct);
 }
 
 /// <param name="Name">As it stands in the param tag.</param>

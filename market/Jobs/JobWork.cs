@@ -54,10 +54,11 @@ public interface IJobExecutor
     Task<JobOutput> RunAsync(JobWork work, Func<string, Task> partial, CancellationToken ct);
 
     /// <summary>
-    /// Re-checks an output by machine. Null when it holds, or when this kind cannot be checked by machine
-    /// (<see cref="HasVerifier"/> says which). A dispute about a checkable kind is decided here.
+    /// Re-checks an output by machine, by another way than it was made: it may count again, or look events up. Null
+    /// when it holds, or when this kind cannot be checked by machine (<see cref="HasVerifier"/> says which). A
+    /// dispute about a checkable kind is decided here.
     /// </summary>
-    Problem? Verify(JobWork work, JobOutput output);
+    Task<Problem?> VerifyAsync(JobWork work, JobOutput output, CancellationToken ct);
 
     bool HasVerifier { get; }
 }
