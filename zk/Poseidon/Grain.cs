@@ -1,5 +1,3 @@
-using PoA.Nostr.Zk.Fields;
-
 namespace PoA.Nostr.Zk.Poseidon;
 
 /// <summary>
