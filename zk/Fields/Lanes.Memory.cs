@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PoA.Nostr.Zk.Fields;
+
+/// <summary>Between eight elements in memory and lanes, by transposition.</summary>
+readonly partial struct Lanes<TModulus>
+{
+    /// <summary>The same element in every lane.</summary>
+    public static Lanes<TModulus> Of(in Fe<TModulus> value)
+    {
+        var limbs = value.Montgomery;
+        return FromScalarForm(
+            Vector512.Create(limbs.L0), Vector512.Create(limbs.L1), Vector512.Create(limbs.L2),
+            Vector512.Create(limbs.L3));
+    }
+
+    /// <summary>Eight elements, the first into lane 0.</summary>
+    public static Lanes<TModulus> Load(ReadOnlySpan<Fe<TModulus>> values)
+    {
+        Transpose(Words(values), out var w0, out var w1, out var w2, out var w3);
+        return FromScalarForm(w0, w1, w2, w3);
+    }
+
+    /// <summary>Eight elements, fully reduced.</summary>
+    public void Store(Span<Fe<TModulus>> values)
+    {
+        // Out of Montgomery form with 2^260 into that with 2^256.
+        var value = (this * Broadcast(Split(TModulus.R))).Canonical();
+        value.StoreWords(MemoryMarshal.Cast<Fe<TModulus>, ulong>(values[..Count]));
+    }
+
+    /// <summary>Lane by lane, as <see cref="Store"/>.</summary>
+    public Fe<TModulus> Extract(int lane)
+    {
+        Span<Fe<TModulus>> values = stackalloc Fe<TModulus>[Count];
+        Store(values);
+        return values[lane];
+    }
+
+    /// <summary>
+    /// 256-bit words in scalar Montgomery form (2^256), times 16 by shifting while they are cut into limbs; the result
+    /// is brought from below 16p to below 3p by a table of multiples of 2p.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes<TModulus> FromScalarForm(
+        Vector512<ulong> w0, Vector512<ulong> w1, Vector512<ulong> w2, Vector512<ulong> w3)
+    {
+        var mask = Vector512.Create(LimbMask);
+        var l4 = w3 >>> 12;
+        var p = Prime;
+        var times = Avx512DQ.ConvertToVector512UInt64WithTruncation(
+            Avx512DQ.ConvertToVector512Double(l4) * Vector512.Create(0.5 / (p.L4 + 1)));
+        return Normalized(
+            ((w0 << 4) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L0), times),
+            (((w0 >>> 48) | (w1 << 16)) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L1), times),
+            (((w1 >>> 36) | (w2 << 28)) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L2), times),
+            (((w2 >>> 24) | (w3 << 40)) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L3), times),
+            l4 - Avx512F.PermuteVar8x64(Multiples(2 * p.L4), times));
+    }
+
+    /// <summary>256-bit words as they are: no change of form.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Lanes<TModulus> FromWords(
+        Vector512<ulong> w0, Vector512<ulong> w1, Vector512<ulong> w2, Vector512<ulong> w3)
+    {
+        var mask = Vector512.Create(LimbMask);
+        return new(
+            w0 & mask, ((w0 >>> 52) | (w1 << 12)) & mask, ((w1 >>> 40) | (w2 << 24)) & mask,
+            ((w2 >>> 28) | (w3 << 36)) & mask, w3 >>> 16);
+    }
+
+    /// <summary>256-bit words of each lane; the value must be below 2^256, so below 5p.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ToWords(
+        out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2, out Vector512<ulong> w3)
+    {
+        w0 = _0 | (_1 << 52);
+        w1 = (_1 >>> 12) | (_2 << 40);
+        w2 = (_2 >>> 24) | (_3 << 28);
+        w3 = (_3 >>> 36) | (_4 << 16);
+    }
+
+    void StoreWords(Span<ulong> words)
+    {
+        ToWords(out var w0, out var w1, out var w2, out var w3);
+        var low = Vector512.Create(0ul, 8, 1, 9, 2, 10, 3, 11);
+        var high = Vector512.Create(4ul, 12, 5, 13, 6, 14, 7, 15);
+        var a = Avx512F.PermuteVar8x64x2(w0, low, w1);
+        var b = Avx512F.PermuteVar8x64x2(w2, low, w3);
+        var c = Avx512F.PermuteVar8x64x2(w0, high, w1);
+        var d = Avx512F.PermuteVar8x64x2(w2, high, w3);
+        var first = Vector512.Create(0ul, 1, 8, 9, 2, 3, 10, 11);
+        var second = Vector512.Create(4ul, 5, 12, 13, 6, 7, 14, 15);
+        Avx512F.PermuteVar8x64x2(a, first, b).CopyTo(words);
+        Avx512F.PermuteVar8x64x2(a, second, b).CopyTo(words[8..]);
+        Avx512F.PermuteVar8x64x2(c, first, d).CopyTo(words[16..]);
+        Avx512F.PermuteVar8x64x2(c, second, d).CopyTo(words[24..]);
+    }
+
+    static ReadOnlySpan<ulong> Words(ReadOnlySpan<Fe<TModulus>> values) =>
+        MemoryMarshal.Cast<Fe<TModulus>, ulong>(values[..Count]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Transpose(
+        ReadOnlySpan<ulong> words, out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2,
+        out Vector512<ulong> w3)
+    {
+        // Each vector holds two elements of four words.
+        var a = Vector512.Create(words);
+        var b = Vector512.Create(words[8..]);
+        var c = Vector512.Create(words[16..]);
+        var d = Vector512.Create(words[24..]);
+        var low = Vector512.Create(0ul, 4, 8, 12, 1, 5, 9, 13);
+        var high = Vector512.Create(2ul, 6, 10, 14, 3, 7, 11, 15);
+        var abLow = Avx512F.PermuteVar8x64x2(a, low, b);
+        var cdLow = Avx512F.PermuteVar8x64x2(c, low, d);
+        var abHigh = Avx512F.PermuteVar8x64x2(a, high, b);
+        var cdHigh = Avx512F.PermuteVar8x64x2(c, high, d);
+        var first = Vector512.Create(0ul, 1, 2, 3, 8, 9, 10, 11);
+        var second = Vector512.Create(4ul, 5, 6, 7, 12, 13, 14, 15);
+        w0 = Avx512F.PermuteVar8x64x2(abLow, first, cdLow);
+        w1 = Avx512F.PermuteVar8x64x2(abLow, second, cdLow);
+        w2 = Avx512F.PermuteVar8x64x2(abHigh, first, cdHigh);
+        w3 = Avx512F.PermuteVar8x64x2(abHigh, second, cdHigh);
+    }
+}
