@@ -1,1 +1,12 @@
-return 0;
+using PoA.Nostr.Bench;
+
+// One line a benchmark: its name, and the class that runs it and its peers.
+Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
+{
+    ["group-commit"] = GroupCommitBench.RunAsync,
+};
+
+if (args is [var name, ..] && benches.TryGetValue(name, out var run)) return await run(args[1..]);
+
+Console.Error.WriteLine($"usage: ./poa bench NAME [ARGS]\nnames: {string.Join(' ', benches.Keys)}");
+return 2;

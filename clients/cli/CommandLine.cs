@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace PoA.Nostr.Cli;
+
+/// <summary>
+/// What all commands share: the option <c>--json</c>, and the end of a command that meets a problem, which is one clear
+/// line, what to do next, and the exit code of its recovery action (10 to 17).
+/// </summary>
+public static class CommandLine
+{
+    /// <summary>Machine-readable output: one JSON document a line.</summary>
+    public static readonly Option<bool> Json =
+        new("--json") { Description = "Print JSON, one document a line.", Recursive = true };
+
+    public static async Task<int> RunAsync(string[] args, IEnumerable<Command> commands)
+    {
+        var root = new RootCommand("PoA.Nostr: hire agents over Nostr.") { Json };
+        root.TreatUnmatchedTokensAsErrors = true;
+        foreach (var command in commands) root.Add(command);
+        var parsed = root.Parse(args);
+        try
+        {
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        }
+        catch (ProblemException e)
+        {
+            return Report(e.Problem, parsed.GetValue(Json));
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+    }
+
+    static int Report(Problem problem, bool json)
+    {
+        Console.Error.WriteLine(json
+            ? JsonSerializer.Serialize(
+                new
+                {
+                    code = problem.Code,
+                    title = problem.Title,
+                    detail = problem.Detail,
+                    recovery = problem.Recovery.Word(),
+                },
+                JsonSerializerOptions.Web)
+            : $"{problem.Sentence}\n{Advice(problem)} ({problem.Code})");
+        return problem.Recovery.ExitCode();
+    }
+
+    /// <summary>What a person should do next.</summary>
+    static string Advice(Problem problem) => problem.Recovery switch
+    {
+        RecoveryAction.RetryLater when problem.RetryAfter is { } wait => $"Try again in {wait.TotalSeconds:0} s.",
+        RecoveryAction.RetryLater => "Try again later.",
+        RecoveryAction.CheckOutcome => "It may have happened: look before trying again.",
+        RecoveryAction.FixRequest => "Change the request and send it again.",
+        RecoveryAction.Pay when problem.Price is { } price => $"Pay {price}, then send it again.",
+        RecoveryAction.Pay => "Pay, then send it again.",
+        RecoveryAction.Authenticate => "Sign in, then send it again.",
+        RecoveryAction.GoElsewhere => "Another provider or relay may be able to.",
+        RecoveryAction.GiveUp => "It is refused for good.",
+        RecoveryAction.TellOperator => "Tell the operator; the log holds the details.",
+    };
+}

@@ -1,0 +1,72 @@
+using Npgsql;
+
+namespace PoA.Nostr.Database;
+
+/// <summary>
+/// Work that exactly one process of all does at a time: it holds an advisory lock of that name on a connection of its
+/// own. When that connection is lost the work is cancelled, since another process may hold the lock by then.
+/// </summary>
+public static class Singleton
+{
+    /// <summary>Waits for its turn, runs the work, and waits again whenever the turn was lost, until cancelled.</summary>
+    public static async Task RunAsync(
+        DirectDatabase db, string name, Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var connection = await db.Source.OpenConnectionAsync(ct);
+                await LockAsync(connection, name, ct);
+                await HoldAsync(connection, work, ct);
+                return;
+            }
+            catch (NpgsqlException) when (!ct.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), ct);
+            }
+        }
+    }
+
+    static async Task LockAsync(NpgsqlConnection connection, string name, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Lock, connection) { CommandTimeout = 0 };
+        command.Parameters.AddWithValue("name", name);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    static async Task HoldAsync(NpgsqlConnection connection, Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var working = work(turn.Token);
+        var watching = WatchAsync(connection, watch.Token);
+        if (await Task.WhenAny(working, watching) == watching) await turn.CancelAsync();
+        try
+        {
+            await working;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && watching.IsFaulted)
+        {
+            // The turn was lost; the connection's own error says why.
+        }
+
+        await watch.CancelAsync();
+        await watching;
+    }
+
+    /// <summary>Reads the connection until told to stop; a broken one throws.</summary>
+    static async Task WatchAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            while (true) await connection.WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // The work is done, or the process stops.
+        }
+    }
+
+    const string Lock = "select pg_advisory_lock(hashtextextended(@name, 4848))";
+}

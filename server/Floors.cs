@@ -1,0 +1,10 @@
+using System.Reflection;
+
+namespace PoA.Nostr.Server;
+
+/// <summary>The projects that keep tables, lower floors first: the order of migrations.</summary>
+public static class Floors
+{
+    public static IReadOnlyList<Assembly> WithSchema { get; } =
+        [.. new[] { "Market", "RelayWorkers", "Dvm" }.Select(name => Assembly.Load($"PoA.Nostr.{name}"))];
+}
