@@ -32,7 +32,9 @@ public sealed class ClaimLoop<T>(
         }
     }
 
-    /// <summary>How many were claimed. Waits for a free place first, so that no lease runs while nobody works.</summary>
+    /// <summary>
+    /// How many were claimed. Waits for a free place first, so that no lease runs while nobody works.
+    /// </summary>
     async Task<int> ClaimAsync(SemaphoreSlim free, CancellationToken ct)
     {
         await free.WaitAsync(ct);

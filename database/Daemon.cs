@@ -19,7 +19,8 @@ public static partial class Daemon
         string file, IEnumerable<string> args, string log, string? user = null,
         IReadOnlyDictionary<string, string>? environment = null)
     {
-        IEnumerable<string> drop = user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--init-groups"];
+        IEnumerable<string> drop =
+            user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--init-groups"];
         var start = new ProcessStartInfo("/bin/sh", ["-c", Redirected, log, "setsid", .. drop, file, .. args])
         {
             WorkingDirectory = "/",
@@ -28,7 +29,9 @@ public static partial class Daemon
         return Process.Start(start)!;
     }
 
-    /// <summary>SIGINT asks to finish, SIGTERM asks to go, SIGKILL does not ask. False when nobody has this id.</summary>
+    /// <summary>
+    /// SIGINT asks to finish, SIGTERM asks to go, SIGKILL does not ask. False when nobody has this id.
+    /// </summary>
     public static bool Signal(int pid, PosixSignal signal) => kill(pid, signal switch
     {
         PosixSignal.SIGINT => 2,

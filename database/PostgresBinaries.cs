@@ -12,11 +12,12 @@ public static class PostgresBinaries
     static IEnumerable<string> Candidates()
     {
         const string Debian = "/usr/lib/postgresql";
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
         var versions = Directory.Exists(Debian) ? Directory.GetDirectories(Debian) : [];
         return versions
             .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var major) ? major : 0)
             .Select(folder => Path.Combine(folder, "bin"))
-            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
+            .Concat(path.Split(':', StringSplitOptions.RemoveEmptyEntries));
     }
 
     static bool IsComplete(string folder) =>

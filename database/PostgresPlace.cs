@@ -101,7 +101,9 @@ sealed record PostgresPlace(string Bin, string Cluster, string Socket, string Lo
         IncludeErrorDetail = false,
     }.ConnectionString;
 
-    /// <summary>Makes the cluster when there is none: beside its place, then moved, so that it is there or not.</summary>
+    /// <summary>
+    /// Makes the cluster when there is none: beside its place, then moved, so that it is there or not.
+    /// </summary>
     public async Task InitializeAsync(CancellationToken ct)
     {
         if (Directory.Exists(Cluster)) return;
@@ -213,7 +215,8 @@ sealed record PostgresPlace(string Bin, string Cluster, string Socket, string Lo
 
     static async Task<string> AskAsync(string[] command, CancellationToken ct)
     {
-        using var asked = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
+        using var asked = Process.Start(start)!;
         var said = await asked.StandardOutput.ReadToEndAsync(ct);
         await asked.WaitForExitAsync(ct);
         return asked.ExitCode == 0

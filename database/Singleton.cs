@@ -8,7 +8,9 @@ namespace PoA.Nostr.Database;
 /// </summary>
 public static class Singleton
 {
-    /// <summary>Waits for its turn, runs the work, and waits again whenever the turn was lost, until cancelled.</summary>
+    /// <summary>
+    /// Waits for its turn, runs the work, and waits again whenever the turn was lost, until cancelled.
+    /// </summary>
     public static async Task RunAsync(
         DirectDatabase db, string name, Func<CancellationToken, Task> work, CancellationToken ct)
     {

@@ -32,7 +32,9 @@ public abstract class JobKind : IJobExecutor
     /// <summary>What the customer may set, for nip90Params and the JSON schema.</summary>
     public virtual IReadOnlyList<JobKindParam> Params => [];
 
-    /// <summary>A request that this kind answers well: shown in the catalogue, and sent by the conformance test.</summary>
+    /// <summary>
+    /// A request that this kind answers well: shown in the catalogue, and sent by the conformance test.
+    /// </summary>
     public abstract JobExample Example { get; }
 
     public virtual bool HasVerifier => true;

@@ -7,7 +7,8 @@ namespace PoA.Nostr;
 /// <summary>Events between UTF-8 and records, without a detour over a document model.</summary>
 public static class EventJson
 {
-    static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    static readonly JsonWriterOptions Writing =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>Null and a problem when the bytes are not one whole event. Never throws.</summary>
     public static NostrEvent? TryParse(ReadOnlySpan<byte> utf8, out Problem? problem)
@@ -50,7 +51,10 @@ public static class EventJson
             else if (reader.ValueTextEquals("content"u8)) content = Text(ref reader);
             else if (reader.ValueTextEquals("sig"u8)) sig = Text(ref reader);
             else if (reader.ValueTextEquals("created_at"u8)) createdAt = Whole(ref reader);
-            else if (reader.ValueTextEquals("kind"u8)) kind = (int)Math.Clamp(Whole(ref reader) ?? -1, -1, Limits.KindMax + 1);
+            else if (reader.ValueTextEquals("kind"u8))
+            {
+                kind = (int)Math.Clamp(Whole(ref reader) ?? -1, -1, Limits.KindMax + 1);
+            }
             else if (reader.ValueTextEquals("tags"u8)) tags = Tags(ref reader);
             else
             {

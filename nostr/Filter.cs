@@ -31,7 +31,8 @@ public sealed record Filter
         }
 
         // A replaceable or addressable event without a d tag has the empty one.
-        return name == 'd' && wanted.Contains("") && (EventKinds.IsReplaceable(e.Kind) || EventKinds.IsAddressable(e.Kind))
+        return name == 'd' && wanted.Contains("")
+            && (EventKinds.IsReplaceable(e.Kind) || EventKinds.IsAddressable(e.Kind))
             && e.Tag("d") is null;
     }
 }

@@ -7,7 +7,9 @@ namespace PoA.Nostr;
 /// </summary>
 public interface IAnnouncementSource
 {
-    /// <summary>Everything that should stand announced now. Asked at start and every few seconds: answer from memory.</summary>
+    /// <summary>
+    /// Everything that should stand announced now. Asked at start and every few seconds: answer from memory.
+    /// </summary>
     Task<IReadOnlyList<Announcement>> AnnouncementsAsync(CancellationToken ct);
 }
 

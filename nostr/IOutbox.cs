@@ -2,7 +2,9 @@ using System.Data.Common;
 
 namespace PoA.Nostr;
 
-/// <summary>Publishing that joins the caller's transaction: the event leaves if, and only if, the change is kept.</summary>
+/// <summary>
+/// Publishing that joins the caller's transaction: the event leaves if, and only if, the change is kept.
+/// </summary>
 public interface IOutbox
 {
     /// <summary>

@@ -21,7 +21,9 @@ public enum RecoveryAction
     TellOperator,
 }
 
-/// <summary>One thing that can go wrong, declared once in its feature's Problems file. A code is never renamed.</summary>
+/// <summary>
+/// One thing that can go wrong, declared once in its feature's Problems file. A code is never renamed.
+/// </summary>
 public sealed record Problem(string Code, int HttpStatus, RecoveryAction Recovery, string Title)
 {
     public string? Detail { get; init; }

@@ -16,7 +16,9 @@ public sealed class VerifiedEvent
         return problem is null ? new(candidate) : null;
     }
 
-    /// <summary>An event that this process has just signed, or read back from where only verified ones are kept.</summary>
+    /// <summary>
+    /// An event that this process has just signed, or read back from where only verified ones are kept.
+    /// </summary>
     public static VerifiedEvent Trusted(NostrEvent own) => new(own);
 
     static Problem? Refuse(NostrEvent candidate)

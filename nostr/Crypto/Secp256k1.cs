@@ -27,7 +27,8 @@ public static unsafe partial class Secp256k1
         RandomNumberGenerator.Fill(seed);
         fixed (byte* p = seed)
         {
-            if (secp256k1_context_randomize(context, p) != 1) throw new CryptographicException("Context not randomised.");
+            var randomised = secp256k1_context_randomize(context, p) == 1;
+            if (!randomised) throw new CryptographicException("Context not randomised.");
         }
 
         return context;
@@ -161,10 +162,12 @@ public static unsafe partial class Secp256k1
     private static partial int secp256k1_xonly_pubkey_serialize(nint context, byte* output, XOnly* key);
 
     [LibraryImport(Library)]
-    private static partial int secp256k1_schnorrsig_verify(nint context, byte* sig, byte* msg, nuint length, XOnly* key);
+    private static partial int secp256k1_schnorrsig_verify(
+        nint context, byte* sig, byte* msg, nuint length, XOnly* key);
 
     [LibraryImport(Library)]
-    private static partial int secp256k1_schnorrsig_sign32(nint context, byte* sig, byte* msg, KeyPair* pair, byte* aux);
+    private static partial int secp256k1_schnorrsig_sign32(
+        nint context, byte* sig, byte* msg, KeyPair* pair, byte* aux);
 
     [LibraryImport(Library)]
     private static partial int secp256k1_keypair_create(nint context, KeyPair* pair, byte* secret);

@@ -9,11 +9,15 @@ public enum ClosedStep
     Authenticate,
     /// <summary>Ask in smaller or plainer pieces.</summary>
     Simplify,
-    /// <summary>This relay does not serve this to us: it counts as deaf, and is asked again only after a long while.</summary>
+    /// <summary>
+    /// This relay does not serve this to us: it counts as deaf, and is asked again only after a long while.
+    /// </summary>
     Refused,
 }
 
-/// <summary>CLOSED as a state machine, by the word that the relay gave. A wanted subscription is never forgotten.</summary>
+/// <summary>
+/// CLOSED as a state machine, by the word that the relay gave. A wanted subscription is never forgotten.
+/// </summary>
 public static class ClosedPolicy
 {
     static readonly TimeSpan ErrorMin = TimeSpan.FromSeconds(1);

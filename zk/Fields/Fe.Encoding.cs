@@ -39,7 +39,9 @@ public readonly partial struct Fe<TModulus>
         return TryRead(reversed, out value);
     }
 
-    /// <summary>32 bytes of a·2^256 mod p, least significant first: how .zkey and .ptau files store coordinates.</summary>
+    /// <summary>
+    /// 32 bytes of a·2^256 mod p, least significant first: how .zkey and .ptau files store coordinates.
+    /// </summary>
     public static bool TryReadMontgomery(ReadOnlySpan<byte> bytes, out Fe<TModulus> value)
     {
         value = default;

@@ -4,9 +4,9 @@ using System.Text;
 namespace PoA.Nostr.Zk.Poseidon;
 
 /// <summary>
-/// What a hash is for. The tag stands in the element of capacity, costs no row in a circuit, and keeps a leaf from being
-/// read as a node or a commitment as a nullifier. A tag is the first 31 bytes of SHA-256("PoA.Nostr/zk/v1/" + use), as a
-/// big-endian number; nodes of trees and EdDSA have tag 0, as circomlib has them.
+/// What a hash is for. The tag stands in the element of capacity, costs no row in a circuit, and keeps a leaf from
+/// being read as a node or a commitment as a nullifier. A tag is the first 31 bytes of SHA-256("PoA.Nostr/zk/v1/" +
+/// use), as a big-endian number; nodes of trees and EdDSA have tag 0, as circomlib has them.
 /// </summary>
 public static class DomainTag
 {

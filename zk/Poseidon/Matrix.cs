@@ -12,7 +12,9 @@ static class Matrix
     public static Fr[][] Multiply(Fr[][] a, Fr[][] b) =>
         Of(a.Length, (i, j) => Enumerable.Range(0, a.Length).Aggregate(Fr.Zero, (sum, k) => sum + (a[i][k] * b[k][j])));
 
-    /// <summary>Gauss–Jordan. Square blocks of a Cauchy matrix are invertible, and so are our products of them.</summary>
+    /// <summary>
+    /// Gauss–Jordan. Square blocks of a Cauchy matrix are invertible, and so are our products of them.
+    /// </summary>
     public static Fr[][] Invert(Fr[][] matrix)
     {
         var size = matrix.Length;

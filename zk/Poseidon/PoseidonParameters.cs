@@ -97,8 +97,8 @@ public sealed class PoseidonParameters
     }
 
     /// <summary>
-    /// [[m, v], [w, N]] = [[m, v·N⁻¹], [w, 1]] · diag(1, N). The right factor commutes with a partial S-box, so from the
-    /// last partial round to the first it is moved into the matrix before, and what stays is sparse.
+    /// [[m, v], [w, N]] = [[m, v·N⁻¹], [w, 1]] · diag(1, N). The right factor commutes with a partial S-box, so from
+    /// the last partial round to the first it is moved into the matrix before, and what stays is sparse.
     /// </summary>
     Fr[][] Factor()
     {
@@ -107,8 +107,8 @@ public sealed class PoseidonParameters
         {
             var lower = Matrix.Of(Width - 1, (i, j) => matrix[i + 1][j + 1]);
             var inverse = Matrix.Invert(lower);
-            var row = Enumerable.Range(0, Width - 1).Select(j =>
-                Enumerable.Range(0, Width - 1).Aggregate(Fr.Zero, (sum, k) => sum + (matrix[0][k + 1] * inverse[k][j])));
+            var row = Enumerable.Range(0, Width - 1).Select(j => Enumerable.Range(0, Width - 1)
+                .Aggregate(Fr.Zero, (sum, k) => sum + (matrix[0][k + 1] * inverse[k][j])));
             SparseRows[round] = [matrix[0][0], .. row];
             SparseColumns[round] = [.. matrix[1..].Select(line => line[0])];
             var wide = Matrix.Of(Width, (i, j) =>

@@ -25,7 +25,9 @@ public sealed class ConstraintSystem
     /// <summary>One path a row; empty where the system came from a file.</summary>
     public IReadOnlyList<string> RowLabels { get; init; } = [];
 
-    /// <summary>Rows of the circuit; the PublicCount + 1 rows that keep public polynomials independent come on top.</summary>
+    /// <summary>
+    /// Rows of the circuit; the PublicCount + 1 rows that keep public polynomials independent come on top.
+    /// </summary>
     public int RowCount => A.RowCount;
 
     /// <summary>The size of the evaluation domain: the next power of two that holds all rows.</summary>

@@ -68,7 +68,9 @@ public class PoseidonHashTests
         Assert.Throws<ArgumentOutOfRangeException>(() => PoseidonHash.Hash(new Fr[17]));
     }
 
-    /// <summary>The published cases say "bytes reduced": reduction is the caller's, we refuse what is not canonical.</summary>
+    /// <summary>
+    /// The published cases say "bytes reduced": reduction is the caller's, we refuse what is not canonical.
+    /// </summary>
     static Fr Element(JsonElement text, bool little)
     {
         var bytes = Convert.FromHexString(text.GetString()!);
