@@ -3,8 +3,8 @@ using PoA.Nostr.Zk.Poseidon;
 namespace PoA.Nostr.Zk.Circuits;
 
 /// <summary>
-/// A leaf of the attestation tree: H[leaf](kind, subject, digest_high, digest_low, salt). The digest is SHA-256 of what is
-/// attested, in two halves of 128 bits, never taken modulo r.
+/// A leaf of the attestation tree: H[leaf](kind, subject, digest_high, digest_low, salt). The digest is SHA-256 of
+/// what is attested, in two halves of 128 bits, never taken modulo r.
 /// </summary>
 /// <param name="Kind">1 job, 2 execution, 3 ruling.</param>
 /// <param name="Subject">See <see cref="Circuits.Subject.Of(in Fr)"/>.</param>

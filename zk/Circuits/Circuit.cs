@@ -7,15 +7,16 @@ namespace PoA.Nostr.Zk.Circuits;
 /// <list type="table">
 /// <item><term>reputation-range</term><description>nullifier, commitment, min, max, context</description></item>
 /// <item><term>inclusion</term><description>nullifier, root, kind, context</description></item>
-/// <item><term>disclosure</term><description>nullifier, commitment, schema, mask, revealed[0], revealed[1], revealed[2],
-/// revealed[3], revealed[4], revealed[5], context</description></item>
-/// <item><term>disclosure-signed</term><description>nullifier, issuer_x, issuer_y, schema, mask, revealed[0], revealed[1],
+/// <item><term>disclosure</term><description>nullifier, commitment, schema, mask, revealed[0], revealed[1],
 /// revealed[2], revealed[3], revealed[4], revealed[5], context</description></item>
-/// <item><term>tier</term><description>nullifier, commitment, settled_min, dispute_rate_max, context</description></item>
+/// <item><term>disclosure-signed</term><description>nullifier, issuer_x, issuer_y, schema, mask, revealed[0],
+/// revealed[1], revealed[2], revealed[3], revealed[4], revealed[5], context</description></item>
+/// <item><term>tier</term><description>nullifier, commitment, settled_min, dispute_rate_max,
+/// context</description></item>
 /// </list>
-/// A verifier takes the commitment, the root or the issuer from where it trusts them (a statement that the platform signed,
-/// an anchor), computes the context itself, and remembers the nullifier: proofs can be re-randomised by anybody, nullifiers
-/// cannot.
+/// A verifier takes the commitment, the root or the issuer from where it trusts them (a statement that the platform
+/// signed, an anchor), computes the context itself, and remembers the nullifier: proofs can be re-randomised by
+/// anybody, nullifiers cannot.
 /// </summary>
 public abstract class Circuit
 {
@@ -40,8 +41,8 @@ public abstract class Circuit
     public abstract Assignment Assign(ReadOnlySpan<byte> json);
 
     /// <summary>
-    /// Why a verifier must refuse these signals before it looks at the proof, or null: what a circuit cannot say, or says
-    /// only once more here.
+    /// Why a verifier must refuse these signals before it looks at the proof, or null: what a circuit cannot say, or
+    /// says only once more here.
     /// </summary>
     public string? Refuse(ReadOnlySpan<Fr> signals)
     {

@@ -8,8 +8,8 @@ public sealed record DisclosureInput(
     Fr Commitment, Fr Schema, Fr Mask, Fr Context, Fr Secret, Fr[] Attributes, Fr Salt);
 
 /// <summary>
-/// A chosen subset of the six committed attributes. The public commitment makes presentations of one credential linkable:
-/// for receipts; <c>disclosure-signed</c> is the unlinkable form.
+/// A chosen subset of the six committed attributes. The public commitment makes presentations of one credential
+/// linkable: for receipts; <c>disclosure-signed</c> is the unlinkable form.
 /// </summary>
 public sealed class Disclosure : Circuit<DisclosureInput>
 {

@@ -23,9 +23,9 @@ public static class FieldSplit
     }
 
     /// <summary>
-    /// The context that a verifier computes for itself: H[context] of its own key, the digest of its purpose, challenge or
-    /// epoch, and the digest of the circuit's name. A proof made for one verifier, purpose or circuit is worth nothing in
-    /// another.
+    /// The context that a verifier computes for itself: H[context] of its own key, the digest of its purpose,
+    /// challenge or epoch, and the digest of the circuit's name. A proof made for one verifier, purpose or circuit
+    /// is worth nothing in another.
     /// </summary>
     public static Fr Context(ReadOnlySpan<byte> verifier, ReadOnlySpan<byte> purpose, Circuit circuit)
     {

@@ -9,8 +9,8 @@ public sealed record InclusionInput(
     Fr Root, Fr Kind, Fr Context, Fr Secret, Fr DigestHigh, Fr DigestLow, Fr Salt, uint Index, Fr[] Siblings);
 
 /// <summary>
-/// One attestation of this kind in the tree belongs to the prover, without saying which. A second proof of the same leaf in
-/// the same context has the same nullifier.
+/// One attestation of this kind in the tree belongs to the prover, without saying which. A second proof of the same
+/// leaf in the same context has the same nullifier.
 /// </summary>
 public sealed class Inclusion : Circuit<InclusionInput>
 {

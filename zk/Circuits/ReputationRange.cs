@@ -2,7 +2,8 @@ using PoA.Nostr.Zk.R1cs;
 
 namespace PoA.Nostr.Zk.Circuits;
 
-/// <summary>What reputation-range is proved from. Commitment, salt and the record are the platform's statement.</summary>
+/// <summary>What reputation-range is proved from. Commitment, salt and the record are the platform's
+/// statement.</summary>
 public sealed record ReputationRangeInput(
     Fr Commitment, Fr Min, Fr Max, Fr Context, Fr Secret, Fr Reputation, Fr Settled, Fr Disputed, Fr Salt);
 

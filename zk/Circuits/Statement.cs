@@ -5,8 +5,8 @@ namespace PoA.Nostr.Zk.Circuits;
 
 /// <summary>
 /// What the platform states about a subject's record, committed as H[statement](subject, reputation, settled, disputed,
-/// salt). The circuits reputation-range and tier open the same commitment. The platform publishes it in an event that it
-/// signs, and a verifier takes it from there.
+/// salt). The circuits reputation-range and tier open the same commitment. The platform publishes it in an event
+/// that it signs, and a verifier takes it from there.
 /// </summary>
 /// <param name="Subject">See <see cref="Circuits.Subject.Of(in Fr)"/>.</param>
 /// <param name="Reputation">0 to 10,000.</param>

@@ -9,8 +9,8 @@ public sealed record TierInput(
     Fr Secret, Fr Reputation, Fr Settled, Fr Disputed, Fr Salt);
 
 /// <summary>
-/// The committed record has at least settled_min jobs, and of 10,000 settled jobs at most dispute_rate_max were disputed:
-/// disputed · 10,000 ≤ dispute_rate_max · settled.
+/// The committed record has at least settled_min jobs, and of 10,000 settled jobs at most dispute_rate_max were
+/// disputed: disputed · 10,000 ≤ dispute_rate_max · settled.
 /// </summary>
 public sealed class Tier : Circuit<TierInput>
 {

@@ -30,9 +30,9 @@ public static class Bits
     }
 
     /// <summary>
-    /// The bits of x when it is at most the limit, which may leave x no second form modulo r. From the top, the run says
-    /// whether all bits so far equal the limit's. Where the limit has a 0 and the run still holds, the bit must be 0:
-    /// b·(1 − b − run) = 0 says so and makes b a bit, in one row.
+    /// The bits of x when it is at most the limit, which may leave x no second form modulo r. From the top, the run
+    /// says whether all bits so far equal the limit's. Where the limit has a 0 and the run still holds, the bit must
+    /// be 0: b·(1 − b − run) = 0 says so and makes b a bit, in one row.
     /// </summary>
     public static T[] SplitAtMost<T>(IInterpreter<T> circuit, string scope, in T x, in Fr limit)
         where T : struct, IExpression<T>

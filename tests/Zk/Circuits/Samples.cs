@@ -20,7 +20,8 @@ static class Samples
             statement.Disputed, Salt);
     }
 
-    public static TierInput Tier(ulong settled = 1_200, ulong disputed = 7, ulong settledMin = 1_000, ulong rateMax = 100)
+    public static TierInput Tier(
+        ulong settled = 1_200, ulong disputed = 7, ulong settledMin = 1_000, ulong rateMax = 100)
     {
         var statement = Record(8421, settled, disputed);
         return new(
