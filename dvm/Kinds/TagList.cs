@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace PoA.Nostr.Dvm.Kinds;
+
+/// <summary>
+/// The answer of discovery and search: a JSON array of tags, with the outer brackets that clients parse and the
+/// example of kind 5300 leaves out.
+/// </summary>
+static class TagList
+{
+    /// <summary>An address tag for an article, an id tag for anything else.</summary>
+    public static string[] Of(NostrEvent e) =>
+        EventKinds.IsAddressable(e.Kind) ? ["a", $"{e.Kind}:{e.Pubkey}:{e.Tag("d")}"] : ["e", e.Id];
+
+    public static string Write(IEnumerable<string[]> tags)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4_096);
+        using var writer = new Utf8JsonWriter(buffer);
+        EventJson.WriteTags(writer, [.. tags]);
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Null when the text is anything but an array of tags of two or more strings.</summary>
+    public static string[][]? Read(string content)
+    {
+        try
+        {
+            var tags = JsonSerializer.Deserialize<string[][]>(content);
+            return tags is not null && tags.All(tag => tag is [not null, not null, ..]) ? tags : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
