@@ -1,0 +1,71 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PoA.Nostr.Devnet.Relay;
+
+/// <summary>What the relay accepts and how much of it. The limits are advertised by NIP-11.</summary>
+public sealed class RelayOptions
+{
+    /// <summary>The folder of the event log. Made when missing.</summary>
+    [Required]
+    public string Data { get; set; } = "data/devnet/relay";
+
+    /// <summary>The most that the log may grow to, in bytes. Address space is reserved for it, memory is not.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long LogBytesMax { get; set; } = 1L << 34;
+
+    /// <summary>How far ahead of our clock an event may be dated.</summary>
+    public TimeSpan FutureMax { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How old an event may be when it arrives.</summary>
+    public TimeSpan AgeMax { get; set; } = TimeSpan.FromDays(3 * 365);
+
+    /// <summary>One message of a client, in bytes. A longer one closes the connection.</summary>
+    [Range(1_024, 1 << 24)]
+    public int MessageBytesMax { get; set; } = 512 * 1024;
+
+    /// <summary>Subscriptions open on one connection.</summary>
+    [Range(1, 10_000)]
+    public int SubscriptionsMax { get; set; } = 256;
+
+    /// <summary>Filters of one REQ, COUNT or NEG-OPEN.</summary>
+    [Range(1, 1_000)]
+    public int FiltersMax { get; set; } = 64;
+
+    /// <summary>The most events that one filter is answered with; a larger limit is clamped to it.</summary>
+    [Range(1, 100_000)]
+    public int LimitMax { get; set; } = 1_000;
+
+    /// <summary>The limit of a filter that names none.</summary>
+    [Range(1, 100_000)]
+    public int LimitDefault { get; set; } = 500;
+
+    /// <summary>The most events that one NIP-77 reconciliation may cover.</summary>
+    [Range(1, 10_000_000)]
+    public int ReconciledMax { get; set; } = 500_000;
+
+    /// <summary>Bytes that wait for one slow client before it is disconnected.</summary>
+    [Range(1 << 16, 1 << 30)]
+    public int OutboundBytesMax { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Events of one connection that may be on their way to the disk; then its socket is not read.</summary>
+    [Range(1, 10_000)]
+    public int UncommittedMax { get; set; } = 512;
+
+    /// <summary>Connections in total.</summary>
+    [Range(1, 100_000)]
+    public int ConnectionsMax { get; set; } = 2_000;
+
+    /// <summary>Messages a second that one address may send on average; ten seconds' worth may come at once.</summary>
+    [Range(1, 10_000_000)]
+    public int MessagesPerSecond { get; set; } = 50;
+
+    /// <summary>The same for a client on this machine.</summary>
+    [Range(1, 10_000_000)]
+    public int LoopbackMessagesPerSecond { get; set; } = 100_000;
+
+    /// <summary>Silence after which a client is asked whether it is still there, and again until it is let go.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Kinds that only an authenticated client may read (NIP-42). A filter that names one is refused.</summary>
+    public IList<int> AuthenticatedKinds { get; } = [];
+}
