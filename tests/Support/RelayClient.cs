@@ -1,0 +1,108 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace PoA.Nostr.Tests.Support;
+
+/// <summary>A client that says exactly what a test tells it to, and hears every message. It checks nothing.</summary>
+public sealed class RelayClient : IAsyncDisposable
+{
+    static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(30);
+    readonly ClientWebSocket _socket = new();
+    readonly Queue<JsonElement> _unread = [];
+    int _queries;
+
+    public static async Task<RelayClient> ConnectAsync(string url, CancellationToken ct)
+    {
+        var client = new RelayClient();
+        await client._socket.ConnectAsync(new(url), ct);
+        return client;
+    }
+
+    public Task SendAsync(string message, CancellationToken ct) =>
+        _socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, ct);
+
+    public Task SendEventAsync(NostrEvent e, CancellationToken ct) => SendAsync($"[\"EVENT\",{Json(e)}]", ct);
+
+    /// <summary>The next message that meets the condition; others stay for later.</summary>
+    public async Task<JsonElement> ReadAsync(Func<JsonElement, bool> wanted, CancellationToken ct)
+    {
+        for (var i = _unread.Count; i > 0; i--)
+        {
+            var kept = _unread.Dequeue();
+            if (wanted(kept)) return kept;
+            _unread.Enqueue(kept);
+        }
+
+        while (true)
+        {
+            var message = await ReceiveAsync(ct);
+            if (wanted(message)) return message;
+            _unread.Enqueue(message);
+        }
+    }
+
+    public Task<JsonElement> ReadAsync(string verb, CancellationToken ct) =>
+        ReadAsync(message => message[0].ValueEquals(verb), ct);
+
+    /// <summary>Publishes and waits for the OK.</summary>
+    public async Task<(bool Accepted, string Reason)> PublishAsync(NostrEvent e, CancellationToken ct)
+    {
+        await SendEventAsync(e, ct);
+        var ok = await ReadAsync(message => message[0].ValueEquals("OK") && message[1].ValueEquals(e.Id), ct);
+        return (ok[2].GetBoolean(), ok[3].GetString()!);
+    }
+
+    /// <summary>The stored events in the order they come, for filters as JSON. The subscription is closed after.</summary>
+    public async Task<IReadOnlyList<NostrEvent>> QueryAsync(string filters, CancellationToken ct)
+    {
+        var id = $"query {++_queries}";
+        await SendAsync($"[\"REQ\",\"{id}\",{filters}]", ct);
+        List<NostrEvent> found = [];
+        while (true)
+        {
+            var message = await ReadAsync(m => m.GetArrayLength() > 1 && m[1].ValueEquals(id), ct);
+            if (message[0].ValueEquals("CLOSED")) throw new InvalidOperationException(message[2].GetString());
+            if (message[0].ValueEquals("EOSE")) break;
+            found.Add(Event(message));
+        }
+
+        await SendAsync($"[\"CLOSE\",\"{id}\"]", ct);
+        return found;
+    }
+
+    public async Task<string[]> QueryIdsAsync(string filters, CancellationToken ct) =>
+        [.. (await QueryAsync(filters, ct)).Select(e => e.Id)];
+
+    /// <summary>The event in an EVENT message.</summary>
+    public static NostrEvent Event(JsonElement message) =>
+        EventJson.TryParse(Encoding.UTF8.GetBytes(message[2].GetRawText()), out var problem)
+        ?? throw new InvalidOperationException(problem!.Sentence);
+
+    public static string Json(NostrEvent e) => Encoding.UTF8.GetString(EventJson.Write(e));
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    async Task<JsonElement> ReceiveAsync(CancellationToken ct)
+    {
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timed.CancelAfter(AnswerTimeMax);
+        using var message = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        ValueWebSocketReceiveResult read;
+        do
+        {
+            read = await _socket.ReceiveAsync(buffer.AsMemory(), timed.Token);
+            if (read.MessageType == WebSocketMessageType.Close) throw new IOException($"Closed: {_socket.CloseStatus}");
+            message.Write(buffer.AsSpan(0, read.Count));
+        }
+        while (!read.EndOfMessage);
+
+        using var parsed = JsonDocument.Parse(message.GetBuffer().AsMemory(0, (int)message.Length));
+        return parsed.RootElement.Clone();
+    }
+}
