@@ -20,7 +20,8 @@ public static class DevnetModule
         var section = builder.Configuration.GetSection(DevnetOptions.Section);
         builder.Services.AddOptions<DevnetOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RelayOptions>().Bind(section.GetSection("Relay"))
-            .PostConfigure<IOptions<DevnetOptions>>((relay, devnet) => relay.Data = Path.Combine(devnet.Value.Data, "relay"))
+            .PostConfigure<IOptions<DevnetOptions>>(
+                (relay, devnet) => relay.Data = Path.Combine(devnet.Value.Data, "relay"))
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddRelay();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<DevnetOptions>>(

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace PoA.Nostr.Devnet.Relay;
 
 /// <summary>One message of a client (NIP-01, 42, 45, 77), or what is wrong with it.</summary>
-/// <param name="Verb">EVENT, REQ, COUNT, CLOSE, AUTH, NEG-OPEN, NEG-MSG, NEG-CLOSE; empty when it is none of them.</param>
+/// <param name="Verb">The first word; empty when it is none that we know.</param>
 sealed record ClientMessage(string Verb)
 {
     public string? SubId { get; init; }
@@ -44,7 +44,7 @@ sealed record ClientMessage(string Verb)
         reader.Read();
         if (verb is "EVENT" or "AUTH")
         {
-            if (reader.TokenType != JsonTokenType.StartObject) return new("") { Wrong = "invalid: an event is missing" };
+            if (reader.TokenType != JsonTokenType.StartObject) return new("") { Wrong = "invalid: no event" };
             var parsed = EventJson.Read(ref reader, out var problem);
             return new(verb) { Event = parsed, Wrong = problem is null ? null : "invalid: " + problem.Sentence };
         }
@@ -54,7 +54,7 @@ sealed record ClientMessage(string Verb)
             return new("") { Wrong = "invalid: unknown message" };
         }
 
-        if (reader.TokenType != JsonTokenType.String) return new("") { Wrong = "invalid: a subscription id is missing" };
+        if (reader.TokenType != JsonTokenType.String) return new("") { Wrong = "invalid: no subscription id" };
         var subId = reader.GetString()!;
         if (subId.Length is 0 or > 64) return new(verb) { SubId = subId, Wrong = "invalid: 1 to 64 characters of id" };
         List<Filter> filters = [];

@@ -33,7 +33,8 @@ sealed record IncomingEvent(
     public static uint Seconds(long time) => (uint)Math.Clamp(time, 0, uint.MaxValue);
 
     /// <summary>The row that it would have: what live filters are matched with.</summary>
-    public EventRow Row(Stored at, int keys) => new(at, Id, CreatedAt, Expires, keys, (ushort)Keys.Length, (ushort)Kind);
+    public EventRow Row(Stored at, int keys) =>
+        new(at, Id, CreatedAt, Expires, keys, (ushort)Keys.Length, (ushort)Kind);
 
     static uint Expiry(NostrEvent e) =>
         long.TryParse(e.Tag("expiration"), NumberStyles.None, CultureInfo.InvariantCulture, out var at)

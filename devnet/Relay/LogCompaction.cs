@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PoA.Nostr.Devnet.Relay;
 
-/// <summary>Rewrites a log without what was replaced, deleted or has expired. Done at start, before anybody reads.</summary>
+/// <summary>Rewrites a log, at start, without what was replaced, deleted or has expired.</summary>
 static partial class LogCompaction
 {
     /// <summary>Whether more than a third of a log of some size is dead.</summary>

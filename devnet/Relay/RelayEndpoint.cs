@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace PoA.Nostr.Devnet.Relay;
 
-/// <summary>The one address of the relay: a WebSocket, its information document (NIP-11), or a line for people.</summary>
+/// <summary>The one address of the relay: a WebSocket, its information (NIP-11), or a line for people.</summary>
 sealed class RelayEndpoint : IDisposable
 {
     readonly RelayOptions _options;

@@ -39,10 +39,6 @@ public sealed class RelayOptions
     [Range(1, 100_000)]
     public int LimitDefault { get; set; } = 500;
 
-    /// <summary>The most events that one NIP-77 reconciliation may cover.</summary>
-    [Range(1, 10_000_000)]
-    public int ReconciledMax { get; set; } = 500_000;
-
     /// <summary>Bytes that wait for one slow client before it is disconnected.</summary>
     [Range(1 << 16, 1 << 30)]
     public int OutboundBytesMax { get; set; } = 32 * 1024 * 1024;
@@ -63,9 +59,9 @@ public sealed class RelayOptions
     [Range(1, 10_000_000)]
     public int LoopbackMessagesPerSecond { get; set; } = 100_000;
 
-    /// <summary>Silence after which a client is asked whether it is still there, and again until it is let go.</summary>
+    /// <summary>Silence after which a client is pinged; as long again without an answer, and it is let go.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Kinds that only an authenticated client may read (NIP-42). A filter that names one is refused.</summary>
+    /// <summary>Kinds that only an authenticated client may ask for by name (NIP-42).</summary>
     public IList<int> AuthenticatedKinds { get; } = [];
 }

@@ -72,7 +72,7 @@ sealed class RelaySession : IDisposable
             ValueWebSocketReceiveResult read;
             do
             {
-                if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(length * 2, _options.MessageBytesMax + 1));
+                if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
                 read = await _socket.ReceiveAsync(buffer.AsMemory(length), _ended.Token);
                 length += read.Count;
                 if (read.MessageType == WebSocketMessageType.Close || length > _options.MessageBytesMax)
@@ -164,8 +164,8 @@ sealed class RelaySession : IDisposable
             return;
         }
 
-        var everything = message.Filters.Select(filter => Query.From(filter with { Limit = null }, int.MaxValue, int.MaxValue));
-        _outbound.Text(RelayFrames.Count(message.SubId!, _store.Find([.. everything]).Length));
+        var all = message.Filters.Select(filter => Query.From(filter with { Limit = null }, int.MaxValue, int.MaxValue));
+        _outbound.Text(RelayFrames.Count(message.SubId!, _store.Find([.. all]).Length));
     }
 
     void Unsubscribe(string id)

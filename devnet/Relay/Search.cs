@@ -9,7 +9,10 @@ static class Search
     /// <summary>Author times kind pairs up to which their own lists are looked up, one by one.</summary>
     const int PairsMax = 2_048;
 
-    /// <summary>Matching rows, newest first, of equals the lowest id first; at most the query's limit. What expired by now is left out.</summary>
+    /// <summary>
+    /// Matching rows, newest first, of equals the lowest id first; at most the query's limit. What expired by now is
+    /// left out.
+    /// </summary>
     public static List<int> Run(EventIndex index, Query query, uint now)
     {
         List<int> found = [];

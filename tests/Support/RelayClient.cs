@@ -53,7 +53,7 @@ public sealed class RelayClient : IAsyncDisposable
         return (ok[2].GetBoolean(), ok[3].GetString()!);
     }
 
-    /// <summary>The stored events in the order they come, for filters as JSON. The subscription is closed after.</summary>
+    /// <summary>The stored events in the order they come, for filters as JSON. Then it closes.</summary>
     public async Task<IReadOnlyList<NostrEvent>> QueryAsync(string filters, CancellationToken ct)
     {
         var id = $"query {++_queries}";

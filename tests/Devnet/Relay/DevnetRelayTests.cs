@@ -14,7 +14,8 @@ public sealed class DevnetRelayTests : IAsyncLifetime, IDisposable
 
     static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
-    public async ValueTask InitializeAsync() => _relay = await DevnetRelay.StartAsync(new() { Data = _folder.Path }, Ct);
+    public async ValueTask InitializeAsync() =>
+        _relay = await DevnetRelay.StartAsync(new() { Data = _folder.Path }, Ct);
 
     public ValueTask DisposeAsync() => _relay.DisposeAsync();
 
