@@ -164,7 +164,8 @@ sealed class RelaySession : IDisposable
             return;
         }
 
-        var all = message.Filters.Select(filter => Query.From(filter with { Limit = null }, int.MaxValue, int.MaxValue));
+        var all =
+            message.Filters.Select(filter => Query.From(filter with { Limit = null }, int.MaxValue, int.MaxValue));
         _outbound.Text(RelayFrames.Count(message.SubId!, _store.Find([.. all]).Length));
     }
 
