@@ -39,6 +39,9 @@ public abstract class JobKind : IJobExecutor
 
     public virtual bool HasVerifier => true;
 
+    /// <summary>The same as the market sees it.</summary>
+    public JobOffer Offer => new(Kind, Capability, Price, Deadline, this);
+
     public abstract Problem? Refuse(JobWork work);
 
     public abstract Task<JobOutput> RunAsync(JobWork work, Func<string, Task> partial, CancellationToken ct);

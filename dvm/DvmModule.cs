@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using PoA.Nostr.Market.Jobs;
+
+namespace PoA.Nostr.Dvm;
+
+/// <summary>The front door of the NIP-90 edge: what it adds to the host, and the kinds of job sold here.</summary>
+public static class DvmModule
+{
+    public static IHostApplicationBuilder AddDvm(this IHostApplicationBuilder builder)
+    {
+        return builder;
+    }
+
+    /// <summary>Sells one more kind: it is announced, listened for, and given to the template agent that does it.</summary>
+    public static IServiceCollection AddJobKind<T>(this IServiceCollection services)
+        where T : JobKind
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<JobKind>(provider => provider.GetRequiredService<T>());
+        return services.AddSingleton(provider => provider.GetRequiredService<T>().Offer);
+    }
+}

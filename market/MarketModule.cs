@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Jobs;
+
+namespace PoA.Nostr.Market;
+
+/// <summary>The front door of the marketplace's rules: what they add to the host.</summary>
+public static class MarketModule
+{
+    public static IHostApplicationBuilder AddMarket(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MarketOptions>().BindConfiguration("Market").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<MarketOptions>, MarketOptionsValidator>();
+        AddAgents(builder.Services);
+        AddJobs(builder.Services);
+        return builder;
+    }
+
+    static void AddAgents(IServiceCollection services)
+    {
+        services.AddSingleton<KindMapper>();
+        services.AddSingleton<Vault>();
+        services.AddSingleton<AgentDirectory>();
+        services.AddHostedService<SeedAgents>();
+    }
+
+    static void AddJobs(IServiceCollection services)
+    {
+        services.AddSingleton<JobEdges>();
+        services.AddSingleton<JobsInHand>();
+        services.AddSingleton<MoveJobs>();
+        services.AddSingleton<AcceptJob>();
+        services.AddSingleton<DeliverJob>();
+        services.AddSingleton<FailJob>();
+        services.AddSingleton<RetryJob>();
+        services.AddSingleton<CancelJob>();
+        services.AddSingleton<RunJob>();
+        services.AddSingleton<ClaimJobs>();
+        services.AddHostedService<RunJobs>();
+        services.AddHostedService<ExpireJobs>();
+    }
+}
