@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Dvm;
 
@@ -9,7 +8,13 @@ public static class DvmModule
 {
     public static IHostApplicationBuilder AddDvm(this IHostApplicationBuilder builder)
     {
+        AddKinds(builder.Services);
         return builder;
+    }
+
+    /// <summary>Everything sold here, one line each.</summary>
+    static void AddKinds(IServiceCollection services)
+    {
     }
 
     /// <summary>Sells one more kind: it is announced, listened for, and given to the template agent that does it.</summary>

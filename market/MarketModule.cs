@@ -22,8 +22,6 @@ public static class MarketModule
     {
         services.AddSingleton<KindMapper>();
         services.AddSingleton<Vault>();
-        services.AddSingleton<AgentDirectory>();
-        services.AddHostedService<SeedAgents>();
     }
 
     static void AddJobs(IServiceCollection services)

@@ -24,7 +24,7 @@ public interface IJobEdge
 
 /// <summary>A change about to be made.</summary>
 /// <param name="Job">As it stands before.</param>
-/// <param name="Status">Where it will stand. Running with <paramref name="Partial"/> is an intermediate result.</param>
+/// <param name="Status">Where it will stand. Running with a partial text is an intermediate result.</param>
 public sealed record JobNews(Job Job, JobStatus Status)
 {
     public JobOutput? Output { get; init; }

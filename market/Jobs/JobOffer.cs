@@ -5,4 +5,5 @@ namespace PoA.Nostr.Market.Jobs;
 /// <param name="Capability">Its word in KindMapper.</param>
 /// <param name="Price">What template agents ask for it; zero is free.</param>
 /// <param name="Deadline">From the start of the work to its end.</param>
+/// <param name="Executor">Who does it.</param>
 public sealed record JobOffer(int Kind, string Capability, Msat Price, TimeSpan Deadline, IJobExecutor Executor);

@@ -4,31 +4,31 @@ namespace PoA.Nostr.Market.Jobs;
 public static class JobProblems
 {
     public static readonly Problem IllegalArrow = new(
-        "jobs/illegal-arrow", 409, RecoveryAction.CheckOutcome, "The job cannot go from its state to that one.");
+        "job/illegal-arrow", 409, RecoveryAction.CheckOutcome, "The job cannot go from its state to that one.");
 
     public static readonly Problem PaymentsAbsent = new(
-        "jobs/payments-absent", 501, RecoveryAction.GoElsewhere, "Paid jobs are not served here yet.");
+        "job/payments-absent", 501, RecoveryAction.GoElsewhere, "Paid jobs are not served here yet.");
 
     public static readonly Problem ExecutorCrashed = new(
-        "jobs/executor-crashed", 500, RecoveryAction.RetryLater, "The work crashed every time it was tried.");
+        "job/executor-crashed", 500, RecoveryAction.RetryLater, "The work crashed every time it was tried.");
 
     public static readonly Problem ExecutorAbsent = new(
-        "jobs/executor-absent", 501, RecoveryAction.GoElsewhere, "Nobody here does this kind of work any more.");
+        "job/executor-absent", 501, RecoveryAction.GoElsewhere, "Nobody here does this kind of work any more.");
 
     public static readonly Problem DeadlinePassed = new(
-        "jobs/deadline-passed", 504, RecoveryAction.RetryLater, "The work was not done by its deadline.");
+        "job/deadline-passed", 504, RecoveryAction.RetryLater, "The work was not done by its deadline.");
 
     public static readonly Problem OutputRefused = new(
-        "jobs/output-refused", 500, RecoveryAction.RetryLater, "The output failed its own check and is not delivered.");
+        "job/output-refused", 500, RecoveryAction.RetryLater, "The output failed its own check and is not delivered.");
 
     public static readonly Problem OutputTooLarge = new(
-        "jobs/output-too-large", 413, RecoveryAction.FixRequest, "The output is larger than an answer can carry.");
+        "job/output-too-large", 413, RecoveryAction.FixRequest, "The output is larger than an answer can carry.");
 
     public static readonly Problem Cancelled = new(
-        "jobs/cancelled", 410, RecoveryAction.GiveUp, "The customer cancelled the job.");
+        "job/cancelled", 410, RecoveryAction.GiveUp, "The customer cancelled the job.");
 
     public static readonly Problem OverCapacity = new(
-        "jobs/over-capacity", 503, RecoveryAction.RetryLater, "There is more work here than we can take on now.")
+        "job/over-capacity", 503, RecoveryAction.RetryLater, "There is more work here than we can take on now.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };
