@@ -17,7 +17,7 @@ public static class DvmModule
     {
     }
 
-    /// <summary>Sells one more kind: it is announced, listened for, and given to the template agent that does it.</summary>
+    /// <summary>Sells one more kind: it is announced, listened for, and given to its template agent.</summary>
     public static IServiceCollection AddJobKind<T>(this IServiceCollection services)
         where T : JobKind
     {

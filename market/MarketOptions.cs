@@ -6,11 +6,8 @@ namespace PoA.Nostr.Market;
 /// <summary>What an operator may set for the market. The defaults work on a laptop.</summary>
 public sealed class MarketOptions
 {
-    /// <summary>64 hex digits; wraps the data keys of all agents. From the environment or a file, never a setting.</summary>
+    /// <summary>64 hex digits; wraps the data keys of all agents. From the environment or a file.</summary>
     public string? MasterKey { get; set; }
-
-    /// <summary>Public key of the account that owns the template agents. Without it each owns itself.</summary>
-    public string? Operator { get; set; }
 
     /// <summary>Capabilities and their request kinds, on top of the eleven defaults.</summary>
     public Dictionary<string, int> Capabilities { get; } = [];
@@ -27,7 +24,7 @@ public sealed class MarketOptions
     [Range(1, 100)]
     public int AttemptsMax { get; set; } = 3;
 
-    /// <summary>How long a job is ours without word from us: after a crash it waits so long for another process.</summary>
+    /// <summary>How long a job is ours without word from us: after a crash it waits so long.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 

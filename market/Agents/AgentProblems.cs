@@ -14,5 +14,5 @@ public static class AgentProblems
         "A sealed key does not open: the master key is another one, or the row was altered or moved.");
 
     public static readonly Problem KindUnknown =
-        new("agent/kind-unknown", 400, RecoveryAction.FixRequest, "No capability stands for this kind, or the reverse.");
+        new("agent/kind-unknown", 400, RecoveryAction.FixRequest, "This cannot be a capability and its request kind.");
 }

@@ -70,14 +70,17 @@ public sealed class Vault : IDisposable
         result[0] = Version;
         var nonce = result.AsSpan(1, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        cipher.Encrypt(
-            nonce, secret, result.AsSpan(HeadBytes), result.AsSpan(1 + NonceBytes, TagBytes), Row(table, agent, name));
+        var tag = result.AsSpan(1 + NonceBytes, TagBytes);
+        cipher.Encrypt(nonce, secret, result.AsSpan(HeadBytes), tag, Row(table, agent, name));
         return result;
     }
 
     static byte[] Open(AesGcm cipher, ReadOnlySpan<byte> value, string table, string agent, string name)
     {
-        if (value.Length < HeadBytes || value[0] != Version) throw new ProblemException(AgentProblems.SecretUnreadable);
+        if (value.Length < HeadBytes || value[0] != Version)
+        {
+            throw new ProblemException(AgentProblems.SecretUnreadable);
+        }
 
         var secret = new byte[value.Length - HeadBytes];
         try

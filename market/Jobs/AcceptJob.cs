@@ -36,8 +36,9 @@ public sealed partial class AcceptJob : IAsyncDisposable
     /// <param name="ct">Stops the waiting.</param>
     public async Task<bool> HandleAsync(Job received, JobWork work, CancellationToken ct)
     {
-        if (JobArrows.Refuse(received, [JobStatus.Running]) is { } problem) return await RejectAsync(received, problem, ct);
-        if (!await _inHand.ReserveAsync(PlaceWait, ct)) return await RejectAsync(received, JobProblems.OverCapacity, ct);
+        var problem = JobArrows.Refuse(received, [JobStatus.Running]);
+        if (problem is null && !await _inHand.ReserveAsync(PlaceWait, ct)) problem = JobProblems.OverCapacity;
+        if (problem is not null) return await RejectAsync(received, problem, ct);
 
         try
         {

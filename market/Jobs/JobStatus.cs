@@ -57,7 +57,7 @@ public static class JobArrows
             ? (JobStatus)index
             : throw new FormatException($"No job status is called {word}.");
 
-    /// <summary>Whether nothing more happens to a free job that stands here. A paid one that failed is refunded.</summary>
+    /// <summary>Whether nothing more happens to a free job here. A paid one that failed is refunded yet.</summary>
     public static bool IsTerminal(this JobStatus status) =>
         status is JobStatus.Rejected or JobStatus.Settled or JobStatus.Refunded or JobStatus.Split
             or JobStatus.Expired or JobStatus.Failed;
@@ -71,17 +71,9 @@ public static class JobArrows
         var from = job.Status;
         foreach (var to in path)
         {
-            if ((from, to) is not (JobStatus.Running, JobStatus.Running))
+            if ((from, to) is not (JobStatus.Running, JobStatus.Running) && Refuse(job, from, to) is { } problem)
             {
-                if (!All.TryGetValue((from, to), out var needsMoney))
-                {
-                    return JobProblems.IllegalArrow with { Detail = $"From {from.Word()} to {to.Word()}." };
-                }
-
-                if (needsMoney || (job.Price > Msat.Zero && to is (JobStatus.Running or JobStatus.Settled)))
-                {
-                    return JobProblems.PaymentsAbsent;
-                }
+                return problem;
             }
 
             from = to;
@@ -89,4 +81,10 @@ public static class JobArrows
 
         return null;
     }
+
+    static Problem? Refuse(Job job, JobStatus from, JobStatus to) =>
+        !All.TryGetValue((from, to), out var needsMoney)
+            ? JobProblems.IllegalArrow with { Detail = $"From {from.Word()} to {to.Word()}." } :
+        needsMoney || (job.Price > Msat.Zero && to is not JobStatus.Rejected) ? JobProblems.PaymentsAbsent :
+        null;
 }

@@ -33,7 +33,8 @@ public sealed class RunJob(
         catch (OperationCanceledException) when (due.IsCancellationRequested)
         {
             ct.ThrowIfCancellationRequested();
-            if (!held.Stopped.IsCancellationRequested) await fail.HandleAsync(held.Job, JobProblems.DeadlinePassed, ct);
+            if (held.Stopped.IsCancellationRequested) return;
+            await fail.HandleAsync(held.Job, JobProblems.DeadlinePassed, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -50,9 +51,10 @@ public sealed class RunJob(
     /// <summary>An executor that does not listen to the token is left behind: nothing it says counts any more.</summary>
     async Task<JobOutput> OutputAsync(JobInHand held, CancellationToken ct)
     {
-        var executor = _offers.GetValueOrDefault(held.Job.Kind)?.Executor
+        var job = held.Job;
+        var executor = _offers.GetValueOrDefault(job.Kind)?.Executor
             ?? throw new ProblemException(JobProblems.ExecutorAbsent);
-        var work = held.Work ?? await edges.Of(held.Job).OpenAsync(held.Job, ct);
+        var work = held.Work ?? await edges.Of(job).OpenAsync(job, ct);
         var output = await executor.RunAsync(work, partial => PartAsync(held, partial, ct), ct).WaitAsync(ct);
         return await executor.VerifyAsync(work, output, ct).WaitAsync(ct) is { } problem
             ? throw new ProblemException(JobProblems.OutputRefused with { Detail = problem.Sentence })
