@@ -44,7 +44,7 @@ public sealed class Vault : IDisposable
         return Seal(cipher, secret, "market.agent_secret", agent, name);
     }
 
-    /// <summary>The secret in the clear; wipe it after use. Throws a problem when anything was altered or moved.</summary>
+    /// <summary>The secret in the clear; wipe it after use. Throws a problem when anything was altered.</summary>
     public byte[] Open(string agent, byte[] dataKey, string name, byte[] sealedSecret)
     {
         using var cipher = Unwrap(agent, dataKey);

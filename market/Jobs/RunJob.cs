@@ -48,7 +48,7 @@ public sealed class RunJob(
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>An executor that does not listen to the token is left behind: nothing it says counts any more.</summary>
+    /// <summary>An executor that does not listen to the token is left behind: what it says no longer counts.</summary>
     async Task<JobOutput> OutputAsync(JobInHand held, CancellationToken ct)
     {
         var job = held.Job;
