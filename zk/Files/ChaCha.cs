@@ -4,8 +4,8 @@ using System.Numerics;
 namespace PoA.Nostr.Zk.Files;
 
 /// <summary>
-/// The ChaCha20 stream from which ceremonies draw points: key of eight words, counter and nonce zero, read as 32-bit words
-/// (the generator of ffjavascript, so that our transcripts verify with snarkjs).
+/// The ChaCha20 stream from which ceremonies draw points: key of eight words, counter and nonce zero, read as 32-bit
+/// words (the generator of ffjavascript, so that our transcripts verify with snarkjs).
 /// </summary>
 public sealed class ChaCha
 {

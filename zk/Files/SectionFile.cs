@@ -5,8 +5,8 @@ namespace PoA.Nostr.Zk.Files;
 
 /// <summary>
 /// The container of .r1cs, .wtns, .zkey and .ptau: four letters, version, number of sections, then {u32 id, u64 length,
-/// bytes}, little-endian, in any order. Lengths that lie, sections twice and bytes after the end are refused; nothing is
-/// copied.
+/// bytes}, little-endian, in any order. Lengths that lie, sections twice and bytes after the end are refused;
+/// nothing is copied.
 /// </summary>
 public sealed class SectionFile
 {

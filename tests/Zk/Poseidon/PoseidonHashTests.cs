@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PoA.Nostr.Zk.Fields;
 using PoA.Nostr.Zk.Poseidon;
 
 namespace PoA.Nostr.Tests.Zk.Poseidon;
@@ -22,6 +23,22 @@ public class PoseidonHashTests
 
         Assert.Equal(80, cases.Count);
         Assert.Equal(16, cases.Select(vector => vector.GetProperty("t").GetInt32()).Distinct().Count());
+    }
+
+    [Fact]
+    public void Many_at_a_time_equal_one_at_a_time_in_every_width_and_on_both_paths()
+    {
+        for (var count = 1; count <= 16; count++)
+        {
+            Fr[] inputs = [.. Enumerable.Range(0, 19 * count).Select(i => -Fr.FromUInt64((ulong)(i * i)))];
+            Fr[] expected = [.. inputs.Chunk(count).Select(chunk => PoseidonHash.Hash(chunk, DomainTag.Leaf))];
+            foreach (var arithmetic in Enum.GetValues<Arithmetic>())
+            {
+                var hashes = new Fr[19];
+                PoseidonHash.HashMany(inputs, hashes, DomainTag.Leaf, arithmetic);
+                Assert.Equal(expected, hashes);
+            }
+        }
     }
 
     [Fact]
