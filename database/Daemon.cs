@@ -56,6 +56,20 @@ public static partial class Daemon
         }
     }
 
+    /// <summary>When it began, in clock ticks since the machine did; null when it ended.</summary>
+    public static string? Began(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Its program and arguments, or nothing when it ended or is not ours to read.</summary>
     public static string[] CommandLine(int pid)
     {

@@ -29,6 +29,21 @@ public static class RecoveryWords
         RecoveryAction.TellOperator => "error",
     };
 
+    /// <summary>What a person at a terminal should do next.</summary>
+    public static string Advice(this Problem problem) => problem.Recovery switch
+    {
+        RecoveryAction.RetryLater when problem.RetryAfter is { } wait => $"Try again in {wait.TotalSeconds:0} s.",
+        RecoveryAction.RetryLater => "Try again later.",
+        RecoveryAction.CheckOutcome => "It may have happened: look before trying again.",
+        RecoveryAction.FixRequest => "Change it and try again.",
+        RecoveryAction.Pay when problem.Price is { } price => $"Pay {price}, then send it again.",
+        RecoveryAction.Pay => "Pay, then send it again.",
+        RecoveryAction.Authenticate => "Sign in, then send it again.",
+        RecoveryAction.GoElsewhere => "Another provider or relay may be able to.",
+        RecoveryAction.GiveUp => "It is refused for good.",
+        RecoveryAction.TellOperator => "Tell the operator; the log holds the details.",
+    };
+
     /// <summary>The exit code of a command that ended with this problem.</summary>
     public static int ExitCode(this RecoveryAction recovery) => 10 + (int)recovery;
 }

@@ -45,22 +45,7 @@ public static class CommandLine
                     recovery = problem.Recovery.Word(),
                 },
                 JsonSerializerOptions.Web)
-            : $"{problem.Sentence}\n{Advice(problem)} ({problem.Code})");
+            : $"{problem.Sentence}\n{problem.Advice()} ({problem.Code})");
         return problem.Recovery.ExitCode();
     }
-
-    /// <summary>What a person should do next.</summary>
-    static string Advice(Problem problem) => problem.Recovery switch
-    {
-        RecoveryAction.RetryLater when problem.RetryAfter is { } wait => $"Try again in {wait.TotalSeconds:0} s.",
-        RecoveryAction.RetryLater => "Try again later.",
-        RecoveryAction.CheckOutcome => "It may have happened: look before trying again.",
-        RecoveryAction.FixRequest => "Change the request and send it again.",
-        RecoveryAction.Pay when problem.Price is { } price => $"Pay {price}, then send it again.",
-        RecoveryAction.Pay => "Pay, then send it again.",
-        RecoveryAction.Authenticate => "Sign in, then send it again.",
-        RecoveryAction.GoElsewhere => "Another provider or relay may be able to.",
-        RecoveryAction.GiveUp => "It is refused for good.",
-        RecoveryAction.TellOperator => "Tell the operator; the log holds the details.",
-    };
 }

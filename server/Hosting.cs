@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using PoA.Nostr.Database;
+
+namespace PoA.Nostr.Server;
+
+/// <summary>What every role stands on: settings, secrets, the database, health, metrics, problems over HTTP.</summary>
+static class Hosting
+{
+    /// <summary>Settings, clock, problems and health; nothing that listens or connects.</summary>
+    public static void AddHouse(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new();
+        Secrets.Load(builder.Configuration, options);
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddProblemDetails().AddExceptionHandler<ProblemHttp>();
+        builder.Services.AddHealthChecks();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+        });
+    }
+
+    /// <summary>The database, pooled and direct, migrated before anything else starts.</summary>
+    public static void AddDatabase(this WebApplicationBuilder builder)
+    {
+        var pooled = builder.Configuration.GetConnectionString("Postgres")
+            ?? throw new ProblemException(ServerProblems.DatabaseMissing);
+        var direct = builder.Configuration.GetConnectionString("PostgresDirect") ?? pooled;
+        builder.Services.AddSingleton(_ => Source("pooled", pooled));
+        builder.Services.AddSingleton(_ => new DirectDatabase(Source("direct", direct)));
+        builder.Services.AddHostedService<PrepareDatabase>();
+        builder.Services.AddSingleton<Notifications>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Notifications>());
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("postgres");
+    }
+
+    /// <summary>Named, since its metrics carry the connection string otherwise, password included.</summary>
+    static NpgsqlDataSource Source(string name, string connection) =>
+        new NpgsqlDataSourceBuilder(connection) { Name = name }.Build();
+
+    /// <summary>The API's port and the metrics' port, on loopback.</summary>
+    public static void Listen(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            var ports = new Ports(kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase);
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, ports.Api);
+            kestrel.Listen(IPAddress.Loopback, ports.Metrics);
+        });
+        builder.Services.AddSingleton<MetricsText>();
+    }
+
+    /// <summary>The relay's port answers for the health of the whole devnet.</summary>
+    public static void ListenAsDevnet(this WebApplicationBuilder builder) =>
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, new Ports(options.PortBase).Relay);
+        });
+
+    /// <summary>/healthz: the process lives. /readyz: everything it needs answers.</summary>
+    public static void MapHealth(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteAsync });
+    }
+
+    public static void MapMetrics(this WebApplication app)
+    {
+        var text = app.Services.GetRequiredService<MetricsText>();
+        var port = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase + 10;
+        app.MapGet("/metrics", () => Results.Text(text.Write(), "text/plain; version=0.0.4")).RequireHost($"*:{port}");
+    }
+
+    static Task WriteAsync(HttpContext http, HealthReport report)
+    {
+        http.Response.ContentType = "application/json";
+        var body = new Readiness(
+            report.Status == HealthStatus.Healthy,
+            report.Entries.ToDictionary(
+                entry => entry.Key, entry => entry.Value.Description ?? entry.Value.Status.ToString()),
+            []);
+        return JsonSerializer.SerializeAsync(http.Response.Body, body, StatusJson.Default.Readiness);
+    }
+}

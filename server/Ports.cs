@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace PoA.Nostr.Server;
+
+/// <summary>The block of ports of one instance, all on loopback.</summary>
+public readonly record struct Ports(int Base)
+{
+    public const int DefaultBase = 7777;
+
+    /// <summary>From one block to the next.</summary>
+    const int Block = 20;
+    const int Used = 11;
+
+    public int Relay => Base;
+    public int Api => Base + 1;
+    public int Gateway => Base + 2;
+    public int Blossom => Base + 3;
+    public int Mint => Base + 6;
+    public int Lnd => Base + 7;
+    public int Phoenixd => Base + 8;
+    public int Faucet => Base + 9;
+    public int Metrics => Base + 10;
+
+    /// <summary>This block, or the next of which every port is free.</summary>
+    public static Ports FreeFrom(int first)
+    {
+        for (var start = first; start + Block <= ushort.MaxValue; start += Block)
+        {
+            if (Enumerable.Range(start, Used).All(IsFree)) return new(start);
+        }
+
+        throw new ProblemException(ServerProblems.DoesNotStart with { Detail = $"No free ports from {first} on." });
+    }
+
+    static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

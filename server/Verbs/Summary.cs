@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace PoA.Nostr.Server.Verbs;
+
+/// <summary>What a person reads when everything is ready.</summary>
+static class Summary
+{
+    public static string Of(Status status, SecretKey? operatorKey = null, bool detached = true)
+    {
+        var text = new StringBuilder();
+        text.Append(status.Ready ? "Ready" : "Not ready").Append(" on ").Append(status.Network).Append(".\n");
+        Line(text, "relay", status.Relay ?? string.Join(' ', status.Relays));
+        Line(text, "api", status.Api);
+        Line(text, "gateway", status.Gateway);
+        Line(text, "blossom", status.Blossom);
+        Line(text, "mint", status.Mint);
+        Line(text, "faucet", status.Faucet);
+        Line(text, "metrics", status.Metrics);
+        Line(text, "data", status.Data);
+        foreach (var agent in status.Agents)
+        {
+            text.Append($"  agent     {agent.Slug,-11} {agent.Npub}  {string.Join(' ', agent.Kinds)}\n");
+        }
+
+        if (operatorKey is not null)
+        {
+            text.Append("\nThe operator's key, made just now and shown this once; secrets.env keeps it:\n  ")
+                .Append(Convert.ToHexStringLower(operatorKey.Reveal())).Append('\n');
+        }
+
+        if (status.Ready) text.Append("\nA first job:  ./poa job 5400 '{\"kinds\":[1]}'\n");
+        text.Append(detached ? "Stop with:    ./poa down" : "Ctrl-C stops it all.");
+        return text.ToString();
+    }
+
+    static void Line(StringBuilder text, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value)) text.Append($"  {name,-9} {value}\n");
+    }
+}

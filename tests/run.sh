@@ -1,0 +1,57 @@
+# Sourced by ./poa test: builds everything, runs each suite in a process of its own, and adds the sums.
+# The build enforces style and warnings, so it is the format check too.
+
+long=off
+what=all
+for arg in "$@"; do
+    case $arg in
+    --long) long=on ;;
+    -*) say "unknown option $arg"; exit 12 ;;
+    *) what=$arg ;;
+    esac
+done
+
+build PoA.Nostr.sln
+runner=$home/artifacts/bin/Tests/release/PoA.Nostr.Tests.dll
+results=$home/artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+passed=0
+failed=0
+
+# run_suite NAME ARGS…: prints the runner's lines as they come, then adds what it counted.
+run_suite() {
+    local name=$1 status=0 bad
+    shift
+    say "--- $name"
+    [ "$long" = off ] || set -- "$@" -explicit on
+    "$dotnet" "$runner" -noColor -noLogo -failSkips -xml "$results/$name.xml" "$@" || status=$?
+    passed=$((passed + $(attribute "$name" passed)))
+    bad=$(($(attribute "$name" failed) + $(attribute "$name" errors) + $(attribute "$name" skipped)))
+    # A runner that fell over without a word has failed, whatever it counted.
+    [ "$status" = 0 ] || [ "$bad" -gt 0 ] || bad=1
+    failed=$((failed + bad))
+}
+
+# The sum of one attribute over the runner's assemblies; 0 where it wrote nothing.
+attribute() {
+    { grep -o '<assembly [^>]*>' "$results/$1.xml" 2>/dev/null || true; } |
+        sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+case $what in
+all)
+    run_suite unit -trait- suite=slice -trait- suite=whole -trait- suite=interop -trait- suite=sim
+    for suite in slice sim interop whole; do
+        grep -rqs "Suite(\"$suite\")" tests --include='*.cs' && run_suite "$suite" -trait "suite=$suite"
+    done
+    ;;
+unit) run_suite unit -trait- suite=slice -trait- suite=whole -trait- suite=interop -trait- suite=sim ;;
+slice | whole | interop | sim) run_suite "$what" -trait "suite=$what" ;;
+*) run_suite filter -class "*$what*" ;;
+esac
+
+[ "$passed" -gt 0 ] || failed=$((failed > 0 ? failed : 1))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
+exit
