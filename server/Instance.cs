@@ -35,10 +35,10 @@ public sealed partial class Instance
     /// <summary>The one that was started on this folder, or null.</summary>
     public static Instance? Find(string data)
     {
-        var file = FileIn(data);
-        return File.Exists(file) && JsonSerializer.Deserialize(File.ReadAllText(file), Json.Default.Remembered) is { } known
-            ? new(Path.GetFullPath(data), known)
-            : null;
+        if (!File.Exists(FileIn(data))) return null;
+
+        var known = JsonSerializer.Deserialize(File.ReadAllText(FileIn(data)), Json.Default.Remembered);
+        return known is null ? null : new(Path.GetFullPath(data), known);
     }
 
     /// <summary>Finds or makes it. Its ports stay the same unless somebody else took one while it was down.</summary>

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace PoA.Nostr.Server;
 
-/// <summary>The relays of <c>relays.json</c>, as the status shows them. An empty list means the devnet's relay.</summary>
+/// <summary>
+/// The relays of <c>relays.json</c>, as the status shows them. An empty list means the devnet's relay.
+/// </summary>
 static class RelayList
 {
     /// <summary>Where <c>relays.json</c> is: beside the launcher, which says where that is.</summary>
@@ -19,6 +21,7 @@ static class RelayList
     static List<string> Urls(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return [.. document.RootElement.GetProperty("relays").EnumerateArray().Select(r => r.GetProperty("url").GetString()!)];
+        var relays = document.RootElement.GetProperty("relays").EnumerateArray();
+        return [.. relays.Select(relay => relay.GetProperty("url").GetString()!)];
     }
 }

@@ -158,7 +158,10 @@ sealed class Supervisor(Instance instance)
     static ProblemException Ended(RoleProcess process)
     {
         var tail = File.Exists(process.LogFile) ? string.Join('\n', File.ReadLines(process.LogFile).TakeLast(8)) : "";
-        return new(ServerProblems.DoesNotStart with { Detail = $"{process.Name}; {process.LogFile} ends with:\n{tail}" });
+        return new(ServerProblems.DoesNotStart with
+        {
+            Detail = $"{process.Name}; {process.LogFile} ends with:\n{tail}",
+        });
     }
 
     static void Say(string what) => Console.Error.WriteLine($"starting {what}");

@@ -4,7 +4,9 @@ using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Server.Verbs;
 
-/// <summary><c>./poa doctor</c>: what is missing or unhealthy, and how to mend it. Exit code 0 when all is well.</summary>
+/// <summary>
+/// <c>./poa doctor</c>: what is missing or unhealthy, and how to mend it. Exit code 0 when all is well.
+/// </summary>
 static class DoctorVerb
 {
     public static Command Create()

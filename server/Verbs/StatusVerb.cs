@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace PoA.Nostr.Server.Verbs;
 
-/// <summary><c>./poa status</c>: whether it is ready, where everything is, who works here. Exit code 1: not ready.</summary>
+/// <summary>
+/// <c>./poa status</c>: whether it is ready, where everything is, who works here. Exit code 1: not ready.
+/// </summary>
 static class StatusVerb
 {
     public static Command Create()
