@@ -54,22 +54,14 @@ static class Hosting
     {
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
-            var ports = new Ports(kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase);
+            var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
+            var ports = new Ports(options.PortBase);
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, ports.Api);
             kestrel.Listen(IPAddress.Loopback, ports.Metrics);
         });
         builder.Services.AddSingleton<MetricsText>();
     }
-
-    /// <summary>The relay's port answers for the health of the whole devnet.</summary>
-    public static void ListenAsDevnet(this WebApplicationBuilder builder) =>
-        builder.WebHost.ConfigureKestrel((_, kestrel) =>
-        {
-            var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, new Ports(options.PortBase).Relay);
-        });
 
     /// <summary>/healthz: the process lives. /readyz: everything it needs answers.</summary>
     public static void MapHealth(this WebApplication app)

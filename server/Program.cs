@@ -1,4 +1,5 @@
 using PoA.Nostr;
+using PoA.Nostr.Devnet;
 using PoA.Nostr.Server;
 using PoA.Nostr.Server.Verbs;
 
@@ -12,22 +13,32 @@ return await Verb.GuardAsync(async () =>
 {
     var builder = WebApplication.CreateSlimBuilder();
     builder.AddHouse();
-    switch (role)
+    await (role switch
     {
-        case "devnet":
-            builder.ListenAsDevnet();
-            break;
-        case "all":
-            builder.AddDatabase();
-            builder.Listen();
-            break;
-        default:
-            throw new ProblemException(ServerProblems.RoleUnknown with { Detail = $"It was \"{role}\"." });
-    }
+        "devnet" => RunDevnetAsync(builder),
+        "all" => RunServiceAsync(builder),
+        _ => throw new ProblemException(ServerProblems.RoleUnknown with { Detail = $"It was \"{role}\"." }),
+    });
+    return 0;
+});
+
+static Task RunDevnetAsync(WebApplicationBuilder builder)
+{
+    builder.AddDevnet();
 
     var app = builder.Build();
     app.MapHealth();
-    if (role == "all") app.MapMetrics();
-    await app.RunAsync();
-    return 0;
-});
+    app.MapDevnet();
+    return app.RunAsync();
+}
+
+static Task RunServiceAsync(WebApplicationBuilder builder)
+{
+    builder.AddDatabase();
+    builder.Listen();
+
+    var app = builder.Build();
+    app.MapHealth();
+    app.MapMetrics();
+    return app.RunAsync();
+}

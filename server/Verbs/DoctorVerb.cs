@@ -102,6 +102,6 @@ static class DoctorVerb
         var free = new DriveInfo(folder).AvailableFreeSpace;
         return free >= Enough
             ? new($"{free >> 30} GiB are free on the disk of {data}")
-            : new($"only {free >> 20} MiB are free on the disk of {data}", "make room: PostgreSQL stops when it is full");
+            : new($"only {free >> 20} MiB are free on the disk of {data}", "make room: a full disk stops PostgreSQL");
     }
 }
