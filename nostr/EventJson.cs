@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace PoA.Nostr;
@@ -7,9 +5,6 @@ namespace PoA.Nostr;
 /// <summary>Events between UTF-8 and records, without a detour over a document model.</summary>
 public static class EventJson
 {
-    static readonly JsonWriterOptions Writing =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>Null and a problem when the bytes are not one whole event. Never throws.</summary>
     public static NostrEvent? TryParse(ReadOnlySpan<byte> utf8, out Problem? problem)
     {
@@ -74,41 +69,32 @@ public static class EventJson
         return new(id!, pubkey!, createdAt.Value, kind, tags, content, sig);
     }
 
-    public static byte[] Write(NostrEvent value)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512 + (value.Content.Length * 2));
-        using var writer = new Utf8JsonWriter(buffer, Writing);
-        Write(writer, value);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Write(NostrEvent value) => JsonText.Write(SizeMax(value), value, Write);
 
-    /// <summary>The event as a JSON object.</summary>
-    public static void Write(Utf8JsonWriter writer, NostrEvent value)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id"u8, value.Id);
-        writer.WriteString("pubkey"u8, value.Pubkey);
-        writer.WriteNumber("created_at"u8, value.CreatedAt);
-        writer.WriteNumber("kind"u8, value.Kind);
-        writer.WritePropertyName("tags"u8);
-        WriteTags(writer, value.Tags);
-        writer.WriteString("content"u8, value.Content);
-        writer.WriteString("sig"u8, value.Sig);
-        writer.WriteEndObject();
-    }
+    /// <summary>The tags alone, as a JSON array of arrays: what encrypted requests and many results carry.</summary>
+    public static byte[] WriteTags(string[][] tags) => JsonText.Write(JsonText.SizeMax(tags), tags, JsonText.Tags);
 
-    public static void WriteTags(Utf8JsonWriter writer, string[][] tags)
-    {
-        writer.WriteStartArray();
-        foreach (var tag in tags)
-        {
-            writer.WriteStartArray();
-            foreach (var value in tag) writer.WriteStringValue(value);
-            writer.WriteEndArray();
-        }
+    /// <summary>The bytes that <see cref="Write(Span{byte}, ref int, NostrEvent)"/> can need at most.</summary>
+    internal static int SizeMax(NostrEvent value) =>
+        512 + JsonText.SizeMax(value.Content) + JsonText.SizeMax(value.Tags);
 
-        writer.WriteEndArray();
+    internal static void Write(Span<byte> to, ref int at, NostrEvent value)
+    {
+        JsonText.Raw(to, ref at, "{\"id\":"u8);
+        JsonText.Quoted(to, ref at, value.Id);
+        JsonText.Raw(to, ref at, ",\"pubkey\":"u8);
+        JsonText.Quoted(to, ref at, value.Pubkey);
+        JsonText.Raw(to, ref at, ",\"created_at\":"u8);
+        JsonText.Number(to, ref at, value.CreatedAt);
+        JsonText.Raw(to, ref at, ",\"kind\":"u8);
+        JsonText.Number(to, ref at, value.Kind);
+        JsonText.Raw(to, ref at, ",\"tags\":"u8);
+        JsonText.Tags(to, ref at, value.Tags);
+        JsonText.Raw(to, ref at, ",\"content\":"u8);
+        JsonText.Quoted(to, ref at, value.Content);
+        JsonText.Raw(to, ref at, ",\"sig\":"u8);
+        JsonText.Quoted(to, ref at, value.Sig);
+        JsonText.Raw(to, ref at, "}"u8);
     }
 
     static NostrEvent? Refuse(ref Problem? problem, string detail)

@@ -19,4 +19,13 @@ public static class Hex
         Span<byte> bytes = stackalloc byte[32];
         return text is not null && TryDecode(text, bytes);
     }
+
+    /// <summary>The bytes of lower-case hex of any even length, or null.</summary>
+    public static byte[]? Decode(string? text)
+    {
+        if (text is null || text.Length % 2 != 0) return null;
+
+        var bytes = new byte[text.Length / 2];
+        return TryDecode(text, bytes) ? bytes : null;
+    }
 }

@@ -23,4 +23,19 @@ public static class Limits
 
     /// <summary>Relays one job may ask us to answer on.</summary>
     public const int AnswerRelaysMax = 10;
+
+    /// <summary>One message from a client to a relay, in bytes.</summary>
+    public const int ClientMessageBytesMax = 128 * 1024;
+
+    /// <summary>One message from a relay, in bytes: a Negentropy answer in hex is the longest.</summary>
+    public const int RelayMessageBytesMax = (1024 * 1024) + 256;
+
+    /// <summary>A subscription id, in UTF-16 units (NIP-01).</summary>
+    public const int SubscriptionCharsMax = 64;
+
+    /// <summary>Filters of one REQ or COUNT.</summary>
+    public const int FiltersMax = 100;
+
+    /// <summary>Values of one condition of a filter.</summary>
+    public const int FilterValuesMax = 2_000;
 }
