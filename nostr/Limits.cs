@@ -38,4 +38,7 @@ public static class Limits
 
     /// <summary>Values of one condition of a filter.</summary>
     public const int FilterValuesMax = 2_000;
+
+    /// <summary>A text that is encrypted or decrypted, in bytes of UTF-8.</summary>
+    public const int PlaintextBytesMax = 1024 * 1024;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -14,14 +13,8 @@ static class TagList
     public static string[] Of(NostrEvent e) =>
         EventKinds.IsAddressable(e.Kind) ? ["a", $"{e.Kind}:{e.Pubkey}:{e.Tag("d")}"] : ["e", e.Id];
 
-    public static string Write(IEnumerable<string[]> tags)
-    {
-        var buffer = new ArrayBufferWriter<byte>(4_096);
-        using var writer = new Utf8JsonWriter(buffer);
-        EventJson.WriteTags(writer, [.. tags]);
-        writer.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    public static string Write(IEnumerable<string[]> tags) =>
+        Encoding.UTF8.GetString(EventJson.WriteTags([.. tags]));
 
     /// <summary>Null when the text is anything but an array of tags of two or more strings.</summary>
     public static string[][]? Read(string content)

@@ -13,7 +13,7 @@ public static class Node
 {
     static readonly TimeSpan InstallTimeMax = TimeSpan.FromMinutes(10);
     static readonly TimeSpan RunTimeMax = TimeSpan.FromMinutes(2);
-    static readonly string Tree = FindTree();
+    static readonly string Tree = Path.Combine(Repository.Root, "tests", "interop");
     static readonly string Modules = Path.Combine(Tree, "node_modules");
     static readonly Lazy<Task> Installed = new(InstallAsync);
 
@@ -146,17 +146,6 @@ public static class Node
                 await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
             }
         }
-    }
-
-    static string FindTree()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            var tree = Path.Combine(at.FullName, "tests", "interop");
-            if (File.Exists(Path.Combine(tree, "package-lock.json"))) return tree;
-        }
-
-        throw new DirectoryNotFoundException("tests/interop with its package-lock.json is not above the test program.");
     }
 }
 
