@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Dvm;
 
@@ -8,6 +10,16 @@ public static class DvmModule
 {
     public static IHostApplicationBuilder AddDvm(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<DvmOptions>().BindConfiguration("Dvm").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<DvmOptions>, DvmOptionsValidator>();
+        builder.Services.AddSingleton<ChooseAgent>();
+        builder.Services.AddSingleton<AdmissionLanes>();
+        builder.Services.AddSingleton<OpenRequest>();
+        builder.Services.AddSingleton<AnswerRelays>();
+        builder.Services.AddSingleton<IJobEdge, NostrEdge>();
+        builder.Services.AddSingleton<IEventReceiver, AcceptJobRequest>();
+        builder.Services.AddSingleton<IEventReceiver, CancelJobRequest>();
+        builder.Services.AddSingleton<IAnnouncementSource, AnnounceAgents>();
         AddKinds(builder.Services);
         return builder;
     }

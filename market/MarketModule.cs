@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using PoA.Nostr.Market.Accounts;
 using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Index;
 using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Market;
@@ -13,6 +15,7 @@ public static class MarketModule
     {
         builder.Services.AddOptions<MarketOptions>().BindConfiguration("Market").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<MarketOptions>, MarketOptionsValidator>();
+        builder.AddIndex();
         AddAgents(builder.Services);
         AddJobs(builder.Services);
         return builder;
@@ -22,6 +25,9 @@ public static class MarketModule
     {
         services.AddSingleton<KindMapper>();
         services.AddSingleton<Vault>();
+        services.AddSingleton<KnownAccounts>();
+        services.AddSingleton<AgentDirectory>();
+        services.AddHostedService<SeedAgents>();
     }
 
     static void AddJobs(IServiceCollection services)
@@ -30,6 +36,7 @@ public static class MarketModule
         services.AddSingleton<JobsInHand>();
         services.AddSingleton<MoveJobs>();
         services.AddSingleton<AcceptJob>();
+        services.AddSingleton<ReadJob>();
         services.AddSingleton<DeliverJob>();
         services.AddSingleton<FailJob>();
         services.AddSingleton<RetryJob>();

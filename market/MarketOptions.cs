@@ -9,6 +9,9 @@ public sealed class MarketOptions
     /// <summary>64 hex digits; wraps the data keys of all agents. From the environment or a file.</summary>
     public string? MasterKey { get; set; }
 
+    /// <summary>Public key of the account that owns the template agents. Without it each owns itself.</summary>
+    public string? Operator { get; set; }
+
     /// <summary>Capabilities and their request kinds, on top of the eleven defaults.</summary>
     public Dictionary<string, int> Capabilities { get; } = [];
 
@@ -18,7 +21,7 @@ public sealed class MarketOptions
 
     /// <summary>Jobs that this process may have taken on and not finished.</summary>
     [Range(1, 1_000_000)]
-    public int JobsTakenMax { get; set; } = 20_000;
+    public int JobsTakenMax { get; set; } = 2_000;
 
     /// <summary>How often a job is begun before it has failed.</summary>
     [Range(1, 100)]

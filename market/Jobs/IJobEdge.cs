@@ -12,9 +12,6 @@ public interface IJobEdge
     /// <summary>The work behind a job, read again from its request.</summary>
     ValueTask<JobWork> OpenAsync(Job job, CancellationToken ct);
 
-    /// <summary>What a delivered job gave, in the clear: for jobs chained on it.</summary>
-    ValueTask<string> ReadOutputAsync(Job job, CancellationToken ct);
-
     /// <summary>
     /// Words and signs what the customer hears of a change. Nothing is sent: the entries join the transaction of the
     /// change, so they leave if, and only if, the guard lets it through.

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PoA.Nostr.Market.Agents;
+
+namespace PoA.Nostr.Dvm;
+
+/// <summary>
+/// What relays should know about each agent: its profile (kind 0), and for each kind that it sells one handler event
+/// (NIP-89, kind 31990) with everything that the known clients read.
+/// </summary>
+public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory agents) : IAnnouncementSource
+{
+    const int Profile = 0;
+    const int Handler = 31990;
+
+    readonly Dictionary<int, JobKind> _kinds = kinds.ToDictionary(kind => kind.Kind);
+
+    public Task<IReadOnlyList<Announcement>> AnnouncementsAsync(CancellationToken ct)
+    {
+        IReadOnlyList<Announcement> all =
+        [
+            .. from agent in agents.All
+               from announcement in Of(agent)
+               select announcement,
+        ];
+        return Task.FromResult(all);
+    }
+
+    IEnumerable<Announcement> Of(Agent agent)
+    {
+        var signer = agents.Signer(agent.Pubkey);
+        yield return new(signer, Profile, [], ProfileOf(agent));
+        foreach (var kind in agent.Prices.Keys.Order().Select(kind => _kinds.GetValueOrDefault(kind)).OfType<JobKind>())
+        {
+            yield return new(signer, Handler, TagsOf(agent, kind), HandlerOf(agent, kind, agent.Prices[kind.Kind]));
+        }
+    }
+
+    static string ProfileOf(Agent agent) => Write(new JsonObject
+    {
+        ["name"] = agent.Name,
+        ["display_name"] = agent.Name,
+        ["about"] = agent.About,
+        ["picture"] = agent.Picture,
+        ["bot"] = true,
+    });
+
+    /// <summary>The d tag is the agent and the kind: it stays when the name or the picture changes.</summary>
+    static string[][] TagsOf(Agent agent, JobKind kind) =>
+    [
+        ["d", $"{agent.Pubkey}-{Number(kind.Kind)}"],
+        ["k", Number(kind.Kind)],
+        ["t", kind.Capability],
+        ["alt", $"{agent.Name} does jobs of kind {Number(kind.Kind)}: {kind.Name}"],
+    ];
+
+    /// <summary>
+    /// One client reads the amount as sats and another as msats, so it is a word; the exact price stands in the
+    /// feedback. Encryption has two names for the same reason.
+    /// </summary>
+    internal static string HandlerOf(Agent agent, JobKind kind, Msat price) => Write(new JsonObject
+    {
+        ["name"] = $"{agent.Name}: {kind.Name}",
+        ["display_name"] = $"{agent.Name}: {kind.Name}",
+        ["about"] = kind.About,
+        ["picture"] = agent.Picture,
+        ["image"] = agent.Picture,
+        ["amount"] = price == Msat.Zero ? "free" : "flexible",
+        ["personalized"] = kind.Personalized,
+        ["subscription"] = false,
+        ["supportsEncryption"] = true,
+        ["encryptionSupported"] = true,
+        ["acceptsNutZaps"] = false,
+        ["cashuAccepted"] = false,
+        ["action"] = "none",
+        ["nip90Params"] = ParamsOf(kind),
+        ["schema"] = SchemaOf(kind),
+    });
+
+    static JsonObject ParamsOf(JobKind kind) => new(kind.Params.Select(param => KeyValuePair.Create(
+        param.Name,
+        (JsonNode?)new JsonObject
+        {
+            ["required"] = param.Required,
+            ["values"] = new JsonArray([.. param.Values.Select(value => (JsonNode?)value)]),
+            ["description"] = param.Description,
+        })));
+
+    /// <summary>JSON Schema of the parameters.</summary>
+    static JsonObject SchemaOf(JobKind kind) => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject(
+            kind.Params.Select(param => KeyValuePair.Create(param.Name, (JsonNode?)PropertyOf(param)))),
+        ["required"] = new JsonArray(
+            [.. kind.Params.Where(param => param.Required).Select(param => (JsonNode?)param.Name)]),
+    };
+
+    static JsonObject PropertyOf(JobKindParam param)
+    {
+        var property = new JsonObject { ["type"] = "string", ["description"] = param.Description };
+        if (param.Values.Count > 0)
+        {
+            property["enum"] = new JsonArray([.. param.Values.Select(value => (JsonNode?)value)]);
+        }
+
+        return property;
+    }
+
+    /// <summary>What is not known is left out.</summary>
+    static string Write(JsonObject content)
+    {
+        foreach (var name in content.Where(member => member.Value is null).Select(member => member.Key).ToList())
+        {
+            content.Remove(name);
+        }
+
+        return content.ToJsonString(JsonSerializerOptions.Default);
+    }
+
+    static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Jobs;
+
+namespace PoA.Nostr.Dvm;
+
+/// <summary>
+/// NIP-90 as a projection of a job: every change becomes one signed event, dated later than the one before it, and in
+/// the scheme of the request where that was encrypted.
+/// </summary>
+public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRelays relays, TimeProvider clock)
+    : IJobEdge
+{
+    public const string EdgeName = "nostr";
+
+    public string Name => EdgeName;
+
+    /// <summary>A job that has just arrived, and nothing is done yet.</summary>
+    internal static Job Received(NostrEvent request, Agent agent, DateTimeOffset now) =>
+        new(
+            request.Id, EdgeName, request.Kind, agent.Pubkey, request.Pubkey, OpenRequest.SchemeOf(request) is not null,
+            Encoding.UTF8.GetString(EventJson.Write(request)), agent.Prices.GetValueOrDefault(request.Kind),
+            JobStatus.Received, 1)
+        {
+            ReceivedAt = now,
+            // The first answer is dated no earlier than the request, whatever the customer's clock says.
+            SaidAt = request.CreatedAt - 1,
+        };
+
+    public async ValueTask<JobWork> OpenAsync(Job job, CancellationToken ct) =>
+        await open.HandleAsync(RequestOf(job), job.Agent, job.SubmitBy ?? clock.GetUtcNow(), ct);
+
+    public async ValueTask<JobSaying> SayAsync(JobNews news, CancellationToken ct)
+    {
+        var request = RequestOf(news.Job);
+        var at = Math.Max(clock.GetUtcNow().ToUnixTimeSeconds(), news.Job.SaidAt + 1);
+        var (said, output) = news.Output is { } given
+            ? await ResultAsync(request, news, given, at, ct)
+            : (await FeedbackAsync(request, news, at, ct), null);
+        var destinations = await relays.ForAsync(request, news.Job.Agent, ct);
+        return new([new(said, destinations, "jobs")], at, output);
+    }
+
+    async ValueTask<NostrEvent> FeedbackAsync(NostrEvent request, JobNews news, long at, CancellationToken ct)
+    {
+        var (tags, content) = AnswerEvents.FeedbackOn(request, news);
+        if (news.Job.Private && MayEncrypt(news))
+        {
+            string[][] secret = [.. tags, ["content", content]];
+            content = await EncryptAsync(news.Job, TagsJson.Write(secret), ct);
+            tags = AnswerEvents.Shell(tags);
+        }
+
+        return await SignAsync(news.Job, new(AnswerEvents.Feedback, at, [.. tags], content), ct);
+    }
+
+    async ValueTask<(NostrEvent Event, string Output)> ResultAsync(
+        NostrEvent request, JobNews news, JobOutput output, long at, CancellationToken ct)
+    {
+        var job = news.Job;
+        if (Encoding.UTF8.GetByteCount(output.Content) > Limits.InlineResultBytesMax)
+        {
+            throw new ProblemException(JobProblems.OutputTooLarge);
+        }
+
+        var content = job.Private ? await EncryptAsync(job, output.Content, ct) : output.Content;
+        var whole = new EventTemplate(
+            job.Kind + 1000, at, [.. AnswerEvents.ResultOf(request, job.Request, news, output)], content);
+        var said = await SignAsync(job, whole, ct);
+        if (EventJson.Write(said).Length <= Limits.EventBytesMax) return (said, content);
+
+        // The request is the part that the customer has already.
+        var less = whole with { Tags = [.. AnswerEvents.ResultOf(request, null, news, output)] };
+        said = await SignAsync(job, less, ct);
+        return EventJson.Write(said).Length <= Limits.EventBytesMax
+            ? (said, content)
+            : throw new ProblemException(JobProblems.OutputTooLarge);
+    }
+
+    /// <summary>A problem with the encryption itself is told in the open: there is nothing in it to hide.</summary>
+    static bool MayEncrypt(JobNews news) => news.Problem?.Code != DvmProblems.WronglyEncrypted.Code;
+
+    ValueTask<string> EncryptAsync(Job job, string plaintext, CancellationToken ct) =>
+        agents.Signer(job.Agent).EncryptAsync(SchemeOf(job), job.Customer, plaintext, ct);
+
+    /// <summary>The one character that cannot be signed is left out of what we say.</summary>
+    ValueTask<NostrEvent> SignAsync(Job job, EventTemplate template, CancellationToken ct) =>
+        agents.Signer(job.Agent).SignAsync(
+            EventProblems.RefuseToSign(template) is null ? template : Signable(template), ct);
+
+    static EventTemplate Signable(EventTemplate template) => template with
+    {
+        Content = Without7F(template.Content),
+        Tags = [.. template.Tags.Select(tag => Array.ConvertAll(tag, Without7F))],
+    };
+
+    static string Without7F(string text) => text.Replace("\u007f", "", StringComparison.Ordinal);
+
+    static Encryption SchemeOf(Job job) => OpenRequest.SchemeOf(RequestOf(job)) ?? Encryption.Nip44;
+
+    internal static NostrEvent RequestOf(Job job) =>
+        EventJson.TryParse(Encoding.UTF8.GetBytes(job.Request), out var problem)
+            ?? throw new ProblemException(problem!);
+}

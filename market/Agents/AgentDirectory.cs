@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using Npgsql;
+using PoA.Nostr.Database;
+
+namespace PoA.Nostr.Market.Agents;
+
+/// <summary>
+/// The agents of this installation and their signers, in memory: every request asks who sells a kind. The rows are
+/// the truth; <see cref="LoadAsync"/> reads them again.
+/// </summary>
+public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
+{
+    /// <summary>The name of the secret that is an agent's identity.</summary>
+    public const string NostrSecret = "nostr";
+
+    Snapshot _now = new([], [], [], []);
+
+    /// <summary>Every agent that is not paused, by slug.</summary>
+    public IReadOnlyList<Agent> All => Volatile.Read(ref _now).All;
+
+    public Agent? Find(string pubkey) => Volatile.Read(ref _now).ByKey.GetValueOrDefault(pubkey);
+
+    /// <summary>Who sells this kind.</summary>
+    public IReadOnlyList<Agent> Selling(int kind) => Volatile.Read(ref _now).ByKind.GetValueOrDefault(kind, []);
+
+    /// <summary>The key of an agent of ours, to be used and not seen.</summary>
+    public ISigner Signer(string pubkey) => Volatile.Read(ref _now).Signers[pubkey];
+
+    /// <param name="reason">Why the keys are opened, for the audit.</param>
+    /// <param name="ct">Stops it; the directory stays as it was.</param>
+    public async Task LoadAsync(string reason, CancellationToken ct)
+    {
+        var rows = await db.ManyAsync<Row>(SelectAgents, new { secretName = NostrSecret, reason }, ct);
+        var known = Volatile.Read(ref _now).Signers;
+        var agents = rows.ConvertAll(row => row.ToAgent());
+        var byKind = agents
+            .SelectMany(agent => agent.Prices.Keys, (agent, kind) => (agent, kind))
+            .GroupBy(pair => pair.kind, pair => pair.agent)
+            .ToDictionary(group => group.Key, group => group.ToArray());
+        var signers = rows.ToDictionary(
+            row => row.Pubkey, row => known.GetValueOrDefault(row.Pubkey) ?? Open(row));
+        Volatile.Write(ref _now, new(agents, agents.ToDictionary(agent => agent.Pubkey), signers, byKind));
+    }
+
+    LocalSigner Open(Row row)
+    {
+        var secret = vault.Open(row.Pubkey, row.DataKey, NostrSecret, row.Sealed);
+        try
+        {
+            return new(SecretKey.FromBytes(secret));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    sealed record Snapshot(
+        IReadOnlyList<Agent> All, Dictionary<string, Agent> ByKey, Dictionary<string, ISigner> Signers,
+        Dictionary<int, Agent[]> ByKind);
+
+    sealed record Row(
+        string Pubkey, string Owner, string Slug, string Name, string About, string? Picture, int[] Kinds,
+        long[] Prices, byte[] DataKey, byte[] Sealed)
+    {
+        public Agent ToAgent() => new(
+            Pubkey, Owner, Slug, Name, About, Picture,
+            Kinds.Zip(Prices).ToDictionary(sold => sold.First, sold => new Msat(sold.Second)));
+    }
+
+    const string SelectAgents = """
+        with opened as (
+            insert into market.agent_secret_access (agent, name, reason)
+            select agent, name, @reason from market.agent_secret where name = @secretName
+        )
+        select a.pubkey as Pubkey, a.owner as Owner, a.slug as Slug, a.name as Name, a.about as About,
+               a.picture as Picture, array_agg(k.kind order by k.kind) as Kinds,
+               array_agg(k.price_msat order by k.kind) as Prices, v.data_key as DataKey, s.sealed as Sealed
+          from market.agent a
+          join market.agent_kind k on k.agent = a.pubkey
+          join market.agent_vault v on v.agent = a.pubkey
+          join market.agent_secret s on s.agent = a.pubkey and s.name = @secretName
+         where not a.paused
+         group by a.pubkey, v.data_key, s.sealed
+         order by a.slug
+        """;
+}
