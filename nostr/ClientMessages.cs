@@ -134,7 +134,7 @@ public static class ClientMessages
         reader.Read();
         var start = (int)reader.TokenStartIndex;
         var parsed = EventJson.Read(ref reader, out problem);
-        if (reader.BytesConsumed - start > Limits.EventBytesMax) problem ??= EventProblems.TooLarge;
+        if (parsed is not null && reader.BytesConsumed - start > Limits.EventBytesMax) problem = EventProblems.TooLarge;
         if (problem is not null)
         {
             id = parsed?.Id ?? ClaimedId(utf8[start..]);
@@ -144,7 +144,7 @@ public static class ClientMessages
         return verb == "EVENT" ? new ClientMessage.Publish(parsed!) : new ClientMessage.Auth(parsed!);
     }
 
-    /// <summary>The id that a broken event claims, so that the refusal can name it.</summary>
+    /// <summary>The id that a broken event claims, so that the refusal can name it. For the failing path only.</summary>
     static string? ClaimedId(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
