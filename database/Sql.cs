@@ -47,8 +47,10 @@ public static class Sql
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        AfterCommit.Begin(tx);
         var result = await work(tx);
         await tx.CommitAsync(ct);
+        AfterCommit.Committed(tx);
         return result;
     }
 
@@ -58,7 +60,9 @@ public static class Sql
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        AfterCommit.Begin(tx);
         await work(tx);
         await tx.CommitAsync(ct);
+        AfterCommit.Committed(tx);
     }
 }
