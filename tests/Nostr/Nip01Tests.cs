@@ -67,14 +67,13 @@ public class Nip01Tests
     }
 
     [Theory]
-    [InlineData("""["OK","A64",true]""", typeof(RelayMessage.Ok))]
+    [InlineData("""["OK","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",true]""", typeof(RelayMessage.Ok))]
     [InlineData("""["CLOSED","s"]""", typeof(RelayMessage.Closed))]
     [InlineData("""["EOSE","s",{"more":[1,2]},3]""", typeof(RelayMessage.EndOfStored))]
     [InlineData("""["NEG-ERR","s","blocked: too big",500]""", typeof(RelayMessage.NegError))]
     [InlineData("""["COUNT","s",{"approximate":true,"count":3,"hll":"00"}]""", typeof(RelayMessage.Count))]
     public void What_foreign_relays_add_or_leave_out_is_taken(string wire, Type expected) =>
-        Assert.IsType(
-            expected, RelayMessages.Parse(Encoding.UTF8.GetBytes(wire.Replace("A64", A, StringComparison.Ordinal))));
+        Assert.IsType(expected, RelayMessages.Parse(Encoding.UTF8.GetBytes(wire)));
 
     [Theory]
     [InlineData("")]

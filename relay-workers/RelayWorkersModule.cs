@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PoA.Nostr.Relays;
+
+namespace PoA.Nostr.RelayWorkers;
+
+/// <summary>The front door: listening, the inbox, the outbox and announcements, and the pool that they share.</summary>
+public static class RelayWorkersModule
+{
+    /// <summary>
+    /// Binds the section <c>RelayWorkers</c> and the root of relays.json. A signer registered under the key
+    /// "platform" signs in at relays of ours that demand it.
+    /// </summary>
+    public static IHostApplicationBuilder AddRelayWorkers(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<RelayWorkersOptions>().BindConfiguration(RelayWorkersOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RelayWorkersOptions>, RelayWorkersOptionsValidator>();
+        services.AddOptions<RelaysOptions>().BindConfiguration("");
+        services.AddSingleton<RelayDirectory>();
+        services.AddSingleton(Pool);
+        services.AddSingleton<IEventFinder, EventFinder>();
+        AddInbox(services);
+        AddOutbox(services);
+        services.AddHostedService<ForgetOldRows>();
+        return builder;
+    }
+
+    /// <summary>Registered so that writers stop after those who hand work to them.</summary>
+    static void AddInbox(IServiceCollection services)
+    {
+        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<InboxWriter>();
+        services.AddSingleton<Cursors>();
+        services.AddSingleton<ListeningRecord>();
+        services.AddSingleton<IListeningRecord>(provider => provider.GetRequiredService<ListeningRecord>());
+        services.AddSingleton(provider => new ListenerParts(
+            provider.GetRequiredService<InboxWriter>(), provider.GetRequiredService<Cursors>(),
+            provider.GetRequiredService<IOptions<RelayWorkersOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RelayWatch>>()));
+        services.AddHostedService<EventDispatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
+        services.AddHostedService<RelayListener>();
+    }
+
+    static void AddOutbox(IServiceCollection services)
+    {
+        services.AddSingleton<SendingQueue>();
+        services.AddSingleton<IOutbox, Outbox>();
+        services.AddSingleton<RelayPublisher>();
+        services.AddSingleton<AnnouncerParts>();
+        services.AddHostedService<OutboxSender>();
+        services.AddHostedService<Announcer>();
+    }
+
+    static RelayPool Pool(IServiceProvider provider) => new(
+        new(), provider.GetKeyedService<ISigner>("platform"), vetted: null,
+        provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RelayPool>>());
+}
