@@ -66,7 +66,8 @@ sealed partial class Announcer(
             }
 
             var digest = Digest(one);
-            if (IsDue(one.Kind, standing, digest, now)) _standing[address] = await PublishAsync(one, standing, digest, ct);
+            if (!IsDue(one.Kind, standing, digest, now)) continue;
+            _standing[address] = await PublishAsync(one, standing, digest, ct);
         }
     }
 
@@ -80,7 +81,8 @@ sealed partial class Announcer(
     {
         var now = parts.Clock.GetUtcNow().ToUnixTimeSeconds();
         var createdAt = Math.Max(now, before.CreatedAt + 1);
-        var tags = one.Kind == Heartbeat ? [["expiration", Text(now + (long)_options.HeartbeatLife.TotalSeconds)]] : one.Tags;
+        var until = Text(now + (long)_options.HeartbeatLife.TotalSeconds);
+        var tags = one.Kind == Heartbeat ? [["expiration", until]] : one.Tags;
         var published = await one.Signer.SignAsync(new(one.Kind, createdAt, tags, one.Content), ct);
         var row = new
         {

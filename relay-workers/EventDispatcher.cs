@@ -118,7 +118,9 @@ sealed partial class EventDispatcher(
         },
         ct);
 
-    /// <summary>Looks for rows that are due and held by nobody: left by a crash, put off, or more than fitted.</summary>
+    /// <summary>
+    /// Looks for rows that are due and held by nobody: left by a crash, put off, or more than fitted.
+    /// </summary>
     async Task SweepAsync(CancellationToken ct)
     {
         while (true)

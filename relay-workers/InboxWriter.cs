@@ -84,7 +84,9 @@ sealed partial class InboxWriter(
         }
     }
 
-    /// <summary>The ids that were new. The first so many rows are leased to this process, the rest are anybody's.</summary>
+    /// <summary>
+    /// The ids that were new. The first so many rows are leased to this process, the rest are anybody's.
+    /// </summary>
     async Task<HashSet<string>> InsertAsync(List<Arrival> batch, int places, CancellationToken ct)
     {
         var rows = new

@@ -73,7 +73,9 @@ sealed partial class OutboxSender(
             : new(sending.Event.Id, accepted, said, null, Failed: accepted.Length == 0);
     }
 
-    /// <summary>A relay may say anything, but here it says it on one line, and without what PostgreSQL cannot keep.</summary>
+    /// <summary>
+    /// A relay may say anything, but here it says it on one line, and without what PostgreSQL cannot keep.
+    /// </summary>
     static string Line(RelayAnswer answer) =>
         $"{answer.Relay} {answer.Outcome} {answer.Reason.Text}".ReplaceLineEndings(" ").Replace('\0', ' ').Trim();
 
@@ -114,7 +116,9 @@ sealed partial class OutboxSender(
             ct);
     }
 
-    /// <summary>Looks for rows that are due and that nobody told us of: left by a crash, put off, or too many.</summary>
+    /// <summary>
+    /// Looks for rows that are due and that nobody told us of: left by a crash, put off, or too many.
+    /// </summary>
     async Task SweepAsync(CancellationToken ct)
     {
         while (true)
@@ -122,8 +126,8 @@ sealed partial class OutboxSender(
             List<Row> rows = [];
             if (queue.HasRoom)
             {
-                await InsistAsync(
-                    async () => rows = await db.ManyAsync<Row>(Claim, new { SweepMax, lease = _options.Lease }, ct), ct);
+                var args = new { SweepMax, lease = _options.Lease };
+                await InsistAsync(async () => rows = await db.ManyAsync<Row>(Claim, args, ct), ct);
             }
 
             foreach (var row in rows)
@@ -172,7 +176,8 @@ sealed partial class OutboxSender(
     /// <param name="RetryAfter">When to try the rest; null when it is done.</param>
     /// <param name="Failed">It is done, and no relay has it.</param>
     internal sealed record Mark(
-        string EventId, IReadOnlyList<string> Accepted, IReadOnlyList<string> Answers, TimeSpan? RetryAfter, bool Failed);
+        string EventId, IReadOnlyList<string> Accepted, IReadOnlyList<string> Answers, TimeSpan? RetryAfter,
+        bool Failed);
 
     sealed record Row(
         string EventId, string EventJson, string Role, string[] Relays, string[] OkRelays, int Attempts,

@@ -12,7 +12,9 @@ namespace PoA.Nostr.Relays;
 /// </summary>
 sealed class RelayConnection : IAsyncDisposable
 {
-    /// <summary>Longer messages are skipped: no event that we accept needs them, no reconciliation frame either.</summary>
+    /// <summary>
+    /// Longer messages are skipped: no event that we accept needs them, no reconciliation frame either.
+    /// </summary>
     const int MessageBytesMax = Limits.RelayMessageBytesMax;
 
     /// <summary>An event of the largest size that we accept, and what stands around it.</summary>
@@ -230,7 +232,9 @@ sealed class RelayConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>A longer buffer with the same beginning; at the bound, the rest of the message is thrown away.</summary>
+    /// <summary>
+    /// A longer buffer with the same beginning; at the bound, the rest of the message is thrown away.
+    /// </summary>
     static (byte[] Buffer, int Length, bool Skipping) Grow(byte[] buffer, int length)
     {
         if (length >= MessageBytesMax) return (buffer, 0, true);

@@ -230,7 +230,9 @@ public sealed partial class RelayLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Half-open sockets look healthy: after a silence we ask for nothing, and want to hear its EOSE.</summary>
+    /// <summary>
+    /// Half-open sockets look healthy: after a silence we ask for nothing, and want to hear its EOSE.
+    /// </summary>
     async Task ProbeAsync(RelayConnection connection)
     {
         while (true)

@@ -18,7 +18,8 @@ public sealed class RelayPool : IAsyncDisposable
 
     /// <param name="options">How patient to be.</param>
     /// <param name="signer">Signs in at relays of ours that demand it; never at a stranger's.</param>
-    /// <param name="vetted">Dials strangers' relays under the rules for strangers' addresses; null refuses them.</param>
+    /// <param name="vetted">Dials strangers' relays under the rules for strangers' addresses; null refuses
+    /// them.</param>
     /// <param name="clock">The time.</param>
     /// <param name="log">Where connections come and go.</param>
     public RelayPool(
@@ -64,7 +65,9 @@ public sealed class RelayPool : IAsyncDisposable
         if (_links.TryRemove(url, out var link)) await link.DisposeAsync();
     }
 
-    /// <summary>The link to a relay that an event named, or null when there are too many or its URL is not normal.</summary>
+    /// <summary>
+    /// The link to a relay that an event named, or null when there are too many or its URL is not normal.
+    /// </summary>
     public RelayLink? Stranger(string url)
     {
         if (_links.TryGetValue(url, out var link)) return link;

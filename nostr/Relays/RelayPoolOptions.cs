@@ -21,7 +21,9 @@ public sealed class RelayPoolOptions
     /// <summary>A connection that lived this long resets the waits.</summary>
     public TimeSpan WellAfter { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>After so much silence a question is asked only to hear an answer, since some proxies answer pings.</summary>
+    /// <summary>
+    /// After so much silence a question is asked only to hear an answer, since some proxies answer pings.
+    /// </summary>
     public TimeSpan ProbeAfter { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A stranger's relay that nobody needed for so long is left.</summary>

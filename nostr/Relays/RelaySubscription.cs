@@ -64,9 +64,10 @@ public sealed class RelaySubscription : IAsyncDisposable
         _link.Forget(this);
         Part[] parts;
         lock (_lock) parts = [.. _parts];
+        if (_link.Connection is not { } connection) return;
         foreach (var part in parts)
         {
-            if (_link.Connection is { } connection) await connection.CloseAsync(part.Id, ClientMessages.Write(new ClientMessage.Close(part.Id)));
+            await connection.CloseAsync(part.Id, ClientMessages.Write(new ClientMessage.Close(part.Id)));
         }
     }
 

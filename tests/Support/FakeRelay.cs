@@ -152,7 +152,9 @@ public sealed class FakeRelay : IAsyncDisposable
 
         public ConcurrentDictionary<string, IReadOnlyList<Filter>> Open { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>Stops answering and reading, but keeps the socket: what a half-open connection looks like.</summary>
+        /// <summary>
+        /// Stops answering and reading, but keeps the socket: what a half-open connection looks like.
+        /// </summary>
         public bool Deaf { get; set; }
 
         public void Send(RelayMessage message) => SendRaw(RelayMessages.Write(message));
@@ -163,7 +165,8 @@ public sealed class FakeRelay : IAsyncDisposable
             _sending.Wait();
             try
             {
-                socket.SendAsync(message, WebSocketMessageType.Text, true, http.RequestAborted).GetAwaiter().GetResult();
+                socket.SendAsync(message, WebSocketMessageType.Text, true, http.RequestAborted)
+                    .GetAwaiter().GetResult();
             }
             catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException
                 or IOException)

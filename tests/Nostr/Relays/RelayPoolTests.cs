@@ -158,8 +158,9 @@ public sealed class RelayPoolTests : IAsyncDisposable
         dead.Stop();
         slow.Instead = (session, message) =>
         {
-            if (message is ClientMessage.Publish) Thread.Sleep(300);
-            return false;
+            if (message is not ClientMessage.Publish) return false;
+            _ = AnswerLateAsync(slow, session, message);
+            return true;
         };
         foreach (var url in new[] { slow.Url, hung.Url, deadUrl }) _pool.Ours(url);
 
@@ -169,7 +170,8 @@ public sealed class RelayPoolTests : IAsyncDisposable
         Assert.False(answers[0].IsCompleted && answers[1].IsCompleted);
         var all = await Task.WhenAll(answers);
         Assert.Equal(
-            [RelayOutcome.NoAnswer, RelayOutcome.NoAnswer, RelayOutcome.Accepted], all.Select(answer => answer.Outcome));
+            [RelayOutcome.NoAnswer, RelayOutcome.NoAnswer, RelayOutcome.Accepted],
+            all.Select(answer => answer.Outcome));
     }
 
     [Theory]
@@ -272,6 +274,12 @@ public sealed class RelayPoolTests : IAsyncDisposable
     {
         await _pool.DisposeAsync();
         _key.Dispose();
+    }
+
+    static async Task AnswerLateAsync(FakeRelay relay, FakeRelay.Session session, ClientMessage message)
+    {
+        await Task.Delay(300, Ct);
+        relay.Answer(session, message);
     }
 
     Task<RelaySubscription> SubscribeAsync(FakeRelay relay, ConcurrentQueue<string> heard) =>
