@@ -144,7 +144,7 @@ public static class ClientMessages
         return verb == "EVENT" ? new ClientMessage.Publish(parsed!) : new ClientMessage.Auth(parsed!);
     }
 
-    /// <summary>The id that a broken event claims, so that the refusal can name it. For the failing path only.</summary>
+    /// <summary>The id that a broken event claims, for the refusal to name. For the failing path only.</summary>
     static string? ClaimedId(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);

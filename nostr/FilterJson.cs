@@ -165,7 +165,7 @@ public static class FilterJson
         to[at++] = (byte)',';
     }
 
-    /// <summary>An array of strings, exact hex of 32 bytes where that is asked. Null when it is anything else.</summary>
+    /// <summary>An array of strings, exact hex of 32 bytes where that is asked. Null when it is not that.</summary>
     static List<string>? Texts(ref Utf8JsonReader reader, bool exact)
     {
         reader.Read();

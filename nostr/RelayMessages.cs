@@ -155,7 +155,7 @@ public static class RelayMessages
         return count is >= 0 ? new RelayMessage.Count(subscription, count.Value) : Unreadable("a count is a number");
     }
 
-    /// <summary>The next element when it is a string. Null, and the reader at the array's end, when none follows.</summary>
+    /// <summary>The next element when it is a string. Null, and the reader at the end, when none follows.</summary>
     static string? Text(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.EndArray && reader.Read() && reader.TokenType == JsonTokenType.String
             ? reader.GetString()

@@ -67,7 +67,9 @@ public class Nip01Tests
     }
 
     [Theory]
-    [InlineData("""["OK","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",true]""", typeof(RelayMessage.Ok))]
+    [InlineData(
+        """["OK","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",true]""",
+        typeof(RelayMessage.Ok))]
     [InlineData("""["CLOSED","s"]""", typeof(RelayMessage.Closed))]
     [InlineData("""["EOSE","s",{"more":[1,2]},3]""", typeof(RelayMessage.EndOfStored))]
     [InlineData("""["NEG-ERR","s","blocked: too big",500]""", typeof(RelayMessage.NegError))]
