@@ -22,14 +22,16 @@ public sealed class CountEvents(NpgsqlDataSource db, TimeProvider clock)
     /// <summary>Events that match any of the filters, each once. A filter's limit plays no part (NIP-45).</summary>
     public async Task<EventCount> CountAsync(IReadOnlyList<Filter> filters, CancellationToken ct)
     {
-        List<NpgsqlParameter> parameters = [new("now", Now)];
+        var now = Now;
+        List<NpgsqlParameter> parameters = [new("now", now)];
         if (ByKindAlone(filters, out var kinds))
         {
             parameters.Add(new("kinds", NpgsqlDbType.Array | NpgsqlDbType.Integer) { Value = kinds });
-            return await ReadAsync(CountKinds, parameters, ct);
+            return await ReadAsync(CountKinds, parameters, now, ct);
         }
 
-        return await ReadAsync(CountMatches.Replace("{where}", FilterSql.Where(filters, parameters)), parameters, ct);
+        var sql = CountMatches.Replace("{where}", FilterSql.Where(filters, parameters));
+        return await ReadAsync(sql, parameters, now, ct);
     }
 
     /// <summary>
@@ -39,7 +41,8 @@ public sealed class CountEvents(NpgsqlDataSource db, TimeProvider clock)
     public async Task<GroupedCount> CountAsync(
         IReadOnlyList<Filter> filters, IReadOnlyList<string> groups, CancellationToken ct)
     {
-        List<NpgsqlParameter> parameters = [new("now", Now), new("max", GroupsMax + 1), new("key", GroupKeyMax)];
+        var now = Now;
+        List<NpgsqlParameter> parameters = [new("now", now), new("max", GroupsMax + 1), new("key", GroupKeyMax)];
         var where = FilterSql.Where(filters, parameters);
         var keys = groups.Select((group, i) => Key(group, i, parameters)).ToList();
         var sql = CountGroups.Replace("{where}", where).Replace("{keys}", string.Join(", ", keys));
@@ -56,7 +59,7 @@ public sealed class CountEvents(NpgsqlDataSource db, TimeProvider clock)
             if (!reader.IsDBNull(1)) entries.Add(((string[])reader[1], reader.GetInt64(2)));
         }
 
-        return new([.. entries.Take(GroupsMax)], entries.Count > GroupsMax, version);
+        return new([.. entries.Take(GroupsMax)], entries.Count > GroupsMax, version, now);
     }
 
     /// <summary>
@@ -84,7 +87,7 @@ public sealed class CountEvents(NpgsqlDataSource db, TimeProvider clock)
         }
 
         var sql = CountThen.Replace("{where}", FilterSql.Where(filters, parameters));
-        var counted = await ReadAsync(sql, parameters, ct);
+        var counted = await ReadAsync(sql, parameters, countedAt, ct);
         return (counted.Count, counted.Count + removed);
     }
 
@@ -96,14 +99,15 @@ public sealed class CountEvents(NpgsqlDataSource db, TimeProvider clock)
             f => f is { Ids: null, Authors: null, Since: null, Until: null } && f.Tags is not { Count: > 0 });
     }
 
-    async Task<EventCount> ReadAsync(string sql, List<NpgsqlParameter> parameters, CancellationToken ct)
+    async Task<EventCount> ReadAsync(
+        string sql, List<NpgsqlParameter> parameters, long at, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(parameters.ToArray());
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new(reader.GetInt64(1), reader.GetInt64(0));
+        return new(reader.GetInt64(1), reader.GetInt64(0), at);
     }
 
     static string Key(string group, int i, List<NpgsqlParameter> parameters)
@@ -164,9 +168,12 @@ public sealed class CountEvents(NpgsqlDataSource db, TimeProvider clock)
 
 /// <param name="Count">Distinct events.</param>
 /// <param name="Version">Of the index, when it was counted.</param>
-public sealed record EventCount(long Count, long Version);
+/// <param name="At">Unix seconds: what had expired by then is left out.</param>
+public sealed record EventCount(long Count, long Version, long At);
 
 /// <param name="Entries">Largest first; the keys have one part a group, empty where an event has none.</param>
 /// <param name="Cut">Whether smaller groups were left out.</param>
 /// <param name="Version">Of the index, when it was counted.</param>
-public sealed record GroupedCount(IReadOnlyList<(string[] Keys, long Count)> Entries, bool Cut, long Version);
+/// <param name="At">Unix seconds: what had expired by then is left out.</param>
+public sealed record GroupedCount(
+    IReadOnlyList<(string[] Keys, long Count)> Entries, bool Cut, long Version, long At);

@@ -33,6 +33,10 @@ public sealed class LookUpEvents(NpgsqlDataSource db)
     public Task<long> RemovedSinceAsync(long version, IReadOnlyList<int> kinds, CancellationToken ct) =>
         db.OneAsync<long>(SelectRemoved, new { version, kinds = kinds.ToArray() }, ct);
 
+    /// <summary>How many of the keys stand in some follow list.</summary>
+    public Task<long> FollowedAsync(IReadOnlyList<string> pubkeys, CancellationToken ct) =>
+        db.OneAsync<long>(CountFollowed, new { refs = pubkeys.Select(key => IndexedEvent.Ref('p', key)).ToArray() }, ct);
+
     public Task<long> VersionAsync(CancellationToken ct) => db.OneAsync<long>(SelectVersion, null, ct);
 
     const string SelectById = $"select {IndexRow.Columns} from market.index_event where id = any(@ids)";
@@ -41,6 +45,11 @@ public sealed class LookUpEvents(NpgsqlDataSource db)
 
     const string SelectRemoved = """
         select coalesce(sum(n), 0)::bigint from market.index_removal where version > @version and kind = any(@kinds)
+        """;
+
+    const string CountFollowed = """
+        select count(*) from unnest(@refs) as asked (ref)
+         where exists (select from market.index_event where kind = 3 and refs @> array[asked.ref])
         """;
 
     const string SelectVersion = "select version from market.index_state";
