@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using PoA.Nostr.Dvm.Kinds;
 using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Dvm;
@@ -27,6 +28,13 @@ public static class DvmModule
     /// <summary>Everything sold here, one line each.</summary>
     static void AddKinds(IServiceCollection services)
     {
+        services.AddSingleton<Newcomers>().AddSingleton<CountOverRelays>().AddSingleton<SourceTexts>();
+        services.AddJobKind<Summarization>();
+        services.AddJobKind<ContentDiscovery>();
+        services.AddJobKind<PeopleDiscovery>();
+        services.AddJobKind<ContentSearch>();
+        services.AddJobKind<PeopleSearch>();
+        services.AddJobKind<EventCounting>();
     }
 
     /// <summary>Sells one more kind: it is announced, listened for, and given to its template agent.</summary>

@@ -12,11 +12,14 @@ sealed record CountRequest(IReadOnlyList<Filter> Filters, IReadOnlyList<string> 
 {
     public const int GroupsMax = 3;
     public const int RelaysMax = 5;
+    const int JsonLengthMax = 100_000;
 
     /// <summary>Null and a problem when anything in it is not understood: leaving it out counts too much.</summary>
     public static CountRequest? Read(JobWork work, out Problem? problem)
     {
-        problem = null;
+        problem = work.Inputs.Sum(i => (long)i.Data.Length) > JsonLengthMax ? KindsProblems.InputTooLarge : null;
+        if (problem is not null) return null;
+
         List<Filter> filters = [];
         List<string> hashtags = [];
         foreach (var input in work.Inputs.Where(i => i.Type is JobInputType.Text or JobInputType.Job))
@@ -38,13 +41,20 @@ sealed record CountRequest(IReadOnlyList<Filter> Filters, IReadOnlyList<string> 
             work.Inputs.Any(i => i.Type is JobInputType.Url or JobInputType.Event) ? KindsProblems.InputUnsupported :
             filters.Count == 0 ? KindsProblems.InputMissing with { Detail = "A count needs a filter." } :
             groups.Count > GroupsMax ? KindsProblems.Param("group", "given thrice at most") :
-            groups.Any(group => group.Length > 32) ? KindsProblems.Param("group", "a field or the name of a tag") :
+            !groups.All(IsName) ? KindsProblems.Param("group", "a field or the name of a tag") :
             relays.Count > RelaysMax ? KindsProblems.Param("relay", "given five times at most") :
+            !relays.All(IsRelay) ? KindsProblems.Param("relay", "a ws or wss address") :
             relays.Count > 0 && groups.Count > 0 ? KindsProblems.Param("group", "left out where relay is given") :
             filters.Count > 10 ? KindsProblems.FilterInvalid with { Detail = "There are more than ten." } :
             relays.Count > 0 ? null : CountEvents.Refuse(filters);
         return problem is null ? new(filters, groups, relays) : null;
     }
+
+    static bool IsName(string group) =>
+        group.Length <= 32 && group.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    static bool IsRelay(string url) =>
+        url.Length <= 256 && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "ws" or "wss" };
 
     static List<string> Values(JobWork work, string name) =>
         [.. work.Params.Where(p => p.Name == name).SelectMany(p => p.Values).Where(v => v.Length > 0).Distinct()];

@@ -5,7 +5,7 @@ using PoA.Nostr.Market.Jobs;
 namespace PoA.Nostr.Dvm.Kinds;
 
 /// <summary>
-/// Checks an answer that names notes: every one is looked up by its id or address, and each condition is put to the
+/// Checks an answer that names notes: every one is looked up by its id, and each condition is put to the
 /// note itself rather than to the query that found it.
 /// </summary>
 sealed class FoundNotes(LookUpEvents index)
@@ -25,12 +25,11 @@ sealed class FoundNotes(LookUpEvents index)
     {
         if (TagList.Read(output.Content) is not { } tags) return KindsProblems.Wrong("It is not an array of tags.");
         if (tags.Length > max) return KindsProblems.Wrong($"It names {tags.Length}, more than {max}.");
-        if (tags.Any(tag => tag[0] is not ("e" or "a"))) return KindsProblems.Wrong("It holds tags of other names.");
+        if (tags.Any(tag => tag[0] != "e")) return KindsProblems.Wrong("It holds tags of other names.");
         if (tags.DistinctBy(tag => tag[1]).Count() < tags.Length) return KindsProblems.Wrong("A note is there twice.");
         if (Version(output) is not { } version) return KindsProblems.Wrong("It does not say when it was read.");
 
-        var notes = await index.ByIdAsync([.. tags.Where(tag => tag[0] == "e").Select(tag => tag[1])], ct);
-        notes.AddRange(await index.ByAddressAsync([.. tags.Where(tag => tag[0] == "a").Select(tag => tag[1])], ct));
+        var notes = await index.ByIdAsync([.. tags.Select(tag => tag[1])], ct);
         var missing = tags.Length - notes.Count;
         if (missing > 0 && missing > await index.RemovedSinceAsync(version, [1, 30023], ct))
         {

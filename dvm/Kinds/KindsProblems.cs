@@ -28,9 +28,6 @@ public static class KindsProblems
         "kinds/too-many-events", 422, RecoveryAction.FixRequest,
         "The relays hold more matching events than one job counts over relays: narrow the filter.");
 
-    public static readonly Problem RelayUnavailable = new(
-        "kinds/relay-unavailable", 503, RecoveryAction.RetryLater, "A relay did not answer in time.");
-
     /// <summary>An output that its verifier does not confirm. The detail says where.</summary>
     public static readonly Problem OutputWrong =
         new("kinds/output-wrong", 500, RecoveryAction.TellOperator, "The result does not stand up to its check.");

@@ -24,7 +24,9 @@ public sealed class PeopleDiscovery(RankNotes rank, LookUpEvents index, Newcomer
 
     public override JobExample Example { get; } = new([], [new("max_results", ["20"])]);
 
-    public override Problem? Refuse(JobWork work) => WorkParams.RefuseUser(work) ?? WorkParams.RefuseMax(work);
+    public override Problem? Refuse(JobWork work) =>
+        WorkParams.RefuseUser(work) ?? WorkParams.RefuseMax(work)
+        ?? (WorkParams.Text(work).Length > 1_000 ? KindsProblems.InputTooLarge : null);
 
     public override async Task<JobOutput> RunAsync(JobWork work, Func<string, Task> partial, CancellationToken ct)
     {

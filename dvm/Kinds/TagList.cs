@@ -9,9 +9,8 @@ namespace PoA.Nostr.Dvm.Kinds;
 /// </summary>
 static class TagList
 {
-    /// <summary>An address tag for an article, an id tag for anything else.</summary>
-    public static string[] Of(NostrEvent e) =>
-        EventKinds.IsAddressable(e.Kind) ? ["a", $"{e.Kind}:{e.Pubkey}:{e.Tag("d")}"] : ["e", e.Id];
+    /// <summary>By id, articles too: a client that reads every value as an id would drop the whole answer.</summary>
+    public static string[] Of(NostrEvent e) => ["e", e.Id];
 
     public static string Write(IEnumerable<string[]> tags) =>
         Encoding.UTF8.GetString(EventJson.WriteTags([.. tags]));
