@@ -35,7 +35,7 @@ public sealed class LookUpEvents(NpgsqlDataSource db)
 
     /// <summary>How many of the keys stand in some follow list.</summary>
     public Task<long> FollowedAsync(IReadOnlyList<string> pubkeys, CancellationToken ct) =>
-        db.OneAsync<long>(CountFollowed, new { refs = pubkeys.Select(key => IndexedEvent.Ref('p', key)).ToArray() }, ct);
+        db.OneAsync<long>(CountFollowed, new { refs = pubkeys.Select(key => $"p:{key}").ToArray() }, ct);
 
     public Task<long> VersionAsync(CancellationToken ct) => db.OneAsync<long>(SelectVersion, null, ct);
 
