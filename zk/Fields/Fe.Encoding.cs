@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -7,7 +6,6 @@ using System.Security.Cryptography;
 namespace PoA.Nostr.Zk.Fields;
 
 /// <summary>Encodings. Each element has exactly one: a value of p or more is refused, never reduced.</summary>
-[SuppressMessage("Design", "CA1000", Justification = "Read as Fr.TryRead and Fq.TryRead.")]
 public readonly partial struct Fe<TModulus>
 {
     /// <summary>Bytes of an encoded element.</summary>

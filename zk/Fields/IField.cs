@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PoA.Nostr.Zk.Fields;
 
 /// <summary>
@@ -19,10 +21,23 @@ public interface IField<T>
 
     static abstract T operator *(in T a, in T b);
 
+    /// <summary>a·b + c·d with one reduction.</summary>
+    static abstract T MultiplyAdd(in T a, in T b, in T c, in T d);
+
+    /// <summary>A number below the prime: how constants enter.</summary>
+    static abstract T FromBigInteger(BigInteger number);
+
     T Square();
 
     T Twice();
 
     /// <summary>1/a, and zero for zero.</summary>
     T Invert();
+}
+
+/// <summary>A field whose values can be looked at: not several side by side.</summary>
+public interface IScalarField<T> : IField<T>, IEquatable<T>
+    where T : struct, IScalarField<T>
+{
+    bool IsZero { get; }
 }

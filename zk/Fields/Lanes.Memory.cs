@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -16,6 +17,8 @@ readonly partial struct Lanes<TModulus>
             Vector512.Create(limbs.L0), Vector512.Create(limbs.L1), Vector512.Create(limbs.L2),
             Vector512.Create(limbs.L3));
     }
+
+    public static Lanes<TModulus> FromBigInteger(BigInteger number) => Of(Fe<TModulus>.FromBigInteger(number));
 
     /// <summary>Eight elements, the first into lane 0.</summary>
     public static Lanes<TModulus> Load(ReadOnlySpan<Fe<TModulus>> values)

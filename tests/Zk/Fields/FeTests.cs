@@ -83,8 +83,34 @@ public class FeTests
     [Fact]
     public void Select_takes_what_is_asked()
     {
-        Assert.Equal(Fr.One, Fr.Select(true, Fr.One, Fr.Two));
-        Assert.Equal(Fr.Two, Fr.Select(false, Fr.One, Fr.Two));
+        Assert.Equal(Fr.One, Fr.Select(1, Fr.One, Fr.Two));
+        Assert.Equal(Fr.Two, Fr.Select(0, Fr.One, Fr.Two));
+    }
+
+    [Fact]
+    public void Square_roots_are_found_where_there_are_some()
+    {
+        var found = 0;
+        foreach (var number in Numbers(Fr.Modulus))
+        {
+            var value = Fr.FromBigInteger(number);
+            var has = BigInteger.ModPow(number, (Fr.Modulus - 1) / 2, Fr.Modulus) <= 1;
+            Assert.Equal(has, value.TrySqrt(out var root));
+            if (!has) continue;
+
+            Assert.Equal(value, root.Square());
+            found++;
+        }
+
+        Assert.InRange(found, 10, 40);
+        Assert.True(Fq.FromUInt64(4).TrySqrt(out var two) && (two == Fq.Two || two == -Fq.Two));
+        Fq2[] pairs = [new(Fq.Two, Fq.Zero), new(-Fq.One, Fq.Zero), new(Fq.Zero, Fq.One), new(Fq.Random(), Fq.Random())];
+        foreach (var pair in pairs)
+        {
+            Assert.True(pair.Square().TrySqrt(out var root));
+            Assert.Equal(pair.Square(), root.Square());
+            Assert.False((pair.Square() * Fq2.Xi).TrySqrt(out _));
+        }
     }
 
     internal static byte[] Bytes(BigInteger number)
