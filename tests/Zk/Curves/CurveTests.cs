@@ -84,12 +84,16 @@ public class CurveTests
     {
         foreach (var invalid in Edge.GetProperty("g2").EnumerateArray())
         {
+            if (!Fq.TryParse(invalid.GetProperty("p")[0][0].GetString(), out _)) continue;
+
             var point = PointG2(invalid.GetProperty("p"));
-            var onCurve = invalid.GetProperty("onCurve").GetBoolean();
-            var inSubgroup = invalid.TryGetProperty("inSubgroup", out var member) && member.GetBoolean();
-            Assert.Equal(onCurve, point.IsOnCurve);
-            Assert.Equal(inSubgroup, G2.IsInSubgroup(point));
-            if (point.IsOnCurve) Assert.Equal(inSubgroup, EndOfLinesProvesSubgroup(point));
+            if (invalid.TryGetProperty("onCurve", out var onCurve))
+            {
+                Assert.Equal(onCurve.GetBoolean(), point.IsOnCurve);
+            }
+
+            Assert.False(G2.IsInSubgroup(point));
+            Assert.False(point.IsOnCurve && EndOfLinesProvesSubgroup(point));
         }
 
         Assert.True(G2.IsInSubgroup(G2.Generator));
@@ -191,7 +195,8 @@ public class CurveTests
             Convert.FromHexString(test.GetProperty("Input").GetString()!),
             Convert.FromHexString(test.GetProperty("Expected").GetString()!)));
 
-    static byte[] Padded(byte[] input, int length) => [.. input.Take(length), .. new byte[Math.Max(0, length - input.Length)]];
+    static byte[] Padded(byte[] input, int length) =>
+        [.. input.Take(length), .. new byte[Math.Max(0, length - input.Length)]];
 
     static G1Affine Read(ReadOnlySpan<byte> bytes) =>
         PointEncoding.TryReadUncompressed(bytes, out G1Affine point) ? point : throw new FormatException();
