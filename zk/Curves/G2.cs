@@ -2,7 +2,7 @@ using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves;
 
-/// <summary>The second group: the points of order r on the twist, whose order is r times a cofactor of 254 bits.</summary>
+/// <summary>The second group: points of order r on the twist, whose order is r times a cofactor of 254 bits.</summary>
 public static class G2
 {
     public static G2Affine Generator { get; } = new(

@@ -16,7 +16,7 @@ public static class Pairing
         0, -1, 0, -1, 0, 0, 1, 0, 0, 0, -1, 0, 0, -1, 0, 1, 0, 1, 0, 0, 0,
     ];
 
-    /// <summary>Lines of one Miller loop: a doubling each digit, an addition each digit that is not zero, and two.</summary>
+    /// <summary>Lines of a Miller loop: a tangent each digit, a chord each digit that is not zero, and two.</summary>
     internal const int LineCount = 65 + 21 + 2;
 
     /// <summary>e(p, q); one where either is infinity.</summary>
@@ -43,7 +43,7 @@ public static class Pairing
         return product;
     }
 
-    /// <summary>The Miller function along prepared lines, several of them one after another, at as many points.</summary>
+    /// <summary>The product of Miller functions along prepared lines, set after set, at as many points.</summary>
     internal static Fe12<F> MillerLoop<F>(ReadOnlySpan<Line<F>> lines, params ReadOnlySpan<LinePoint<F>> points)
         where F : unmanaged, IField<F>
     {

@@ -18,7 +18,8 @@ public static class PointEncoding
     {
         point = default;
         if (bytes.Length != 64) return false;
-        if (!Fq.TryReadMontgomery(bytes[..32], out var x) || !Fq.TryReadMontgomery(bytes[32..], out var y)) return false;
+        if (!Fq.TryReadMontgomery(bytes[..32], out var x)) return false;
+        if (!Fq.TryReadMontgomery(bytes[32..], out var y)) return false;
 
         point = new(x, y);
         return point.IsOnCurve;
@@ -54,7 +55,8 @@ public static class PointEncoding
     {
         point = default;
         if (bytes.Length != 64) return false;
-        if (!Fq.TryReadBigEndian(bytes[..32], out var x) || !Fq.TryReadBigEndian(bytes[32..], out var y)) return false;
+        if (!Fq.TryReadBigEndian(bytes[..32], out var x)) return false;
+        if (!Fq.TryReadBigEndian(bytes[32..], out var y)) return false;
 
         point = new(x, y);
         return point.IsOnCurve;

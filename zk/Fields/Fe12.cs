@@ -34,7 +34,9 @@ public readonly record struct Fe12<F>(Fe6<F> C0, Fe6<F> C1)
         return new(C0 * inverse, -(C1 * inverse));
     }
 
-    /// <summary>a^(p^k) for k = 1, 2, 3: each coefficient by a power of ξ^((p^k−1)/6), conjugated where k is odd.</summary>
+    /// <summary>
+    /// a^(p^k) for k = 1, 2, 3: each coefficient by a power of ξ^((p^k−1)/6), conjugated where k is odd.
+    /// </summary>
     public Fe12<F> Frobenius(int k)
     {
         var powers = FrobeniusPowers<F>.Of(k);

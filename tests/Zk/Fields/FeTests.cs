@@ -104,7 +104,7 @@ public class FeTests
 
         Assert.InRange(found, 10, 40);
         Assert.True(Fq.FromUInt64(4).TrySqrt(out var two) && (two == Fq.Two || two == -Fq.Two));
-        Fq2[] pairs = [new(Fq.Two, Fq.Zero), new(-Fq.One, Fq.Zero), new(Fq.Zero, Fq.One), new(Fq.Random(), Fq.Random())];
+        Fq2[] pairs = [new(Fq.Two, Fq.Zero), new(-Fq.One, Fq.Zero), new(Fq.Zero, Fq.One), new(Fq.Two, Fq.Random())];
         foreach (var pair in pairs)
         {
             Assert.True(pair.Square().TrySqrt(out var root));
