@@ -33,6 +33,25 @@ sealed class WindowTable<F, TCurve>
         Batch.ToAffine(projective, _multiples);
     }
 
+    /// <summary>Many multiples of the point, on all cores.</summary>
+    public Affine<F, TCurve>[] Multiples(Fr[] scalars)
+    {
+        const int chunk = 256;
+        var multiples = new Affine<F, TCurve>[scalars.Length];
+        Parallel.For(0, (scalars.Length + chunk - 1) / chunk, block =>
+        {
+            var length = Math.Min(chunk, scalars.Length - (block * chunk));
+            Span<Projective<F, TCurve>> sums = new Projective<F, TCurve>[length];
+            for (var i = 0; i < length; i++)
+            {
+                sums[i] = AddMultiple(Projective<F, TCurve>.Infinity, scalars[(block * chunk) + i]);
+            }
+
+            Batch.ToAffine(sums, multiples.AsSpan(block * chunk, length));
+        });
+        return multiples;
+    }
+
     /// <summary>sum + scalar·point. Time depends on the scalar, which must be public.</summary>
     public Projective<F, TCurve> AddMultiple(Projective<F, TCurve> sum, in Fr scalar)
     {
@@ -54,7 +73,7 @@ sealed class WindowTable<F, TCurve>
 static class Batch
 {
     public static void ToAffine<F, TCurve>(
-        ReadOnlySpan<Projective<F, TCurve>> points, Span<Affine<F, TCurve>> affine)
+        scoped ReadOnlySpan<Projective<F, TCurve>> points, Span<Affine<F, TCurve>> affine)
         where F : unmanaged, IScalarField<F>
         where TCurve : struct, ICurve<F>
     {

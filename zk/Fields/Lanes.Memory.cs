@@ -23,7 +23,10 @@ readonly partial struct Lanes<TModulus>
     /// <summary>Eight elements, the first into lane 0.</summary>
     public static Lanes<TModulus> Load(ReadOnlySpan<Fe<TModulus>> values)
     {
-        Transpose(Words(values), out var w0, out var w1, out var w2, out var w3);
+        var words = MemoryMarshal.Cast<Fe<TModulus>, ulong>(values[..Count]);
+        Transpose(
+            Vector512.Create(words), Vector512.Create(words[8..]), Vector512.Create(words[16..]),
+            Vector512.Create(words[24..]), out var w0, out var w1, out var w2, out var w3);
         return FromScalarForm(w0, w1, w2, w3);
     }
 
@@ -88,6 +91,18 @@ readonly partial struct Lanes<TModulus>
 
     void StoreWords(Span<ulong> words)
     {
+        TransposeBack(out var a, out var b, out var c, out var d);
+        a.CopyTo(words);
+        b.CopyTo(words[8..]);
+        c.CopyTo(words[16..]);
+        d.CopyTo(words[24..]);
+    }
+
+    /// <summary>Vectors of two elements each, four words an element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void TransposeBack(
+        out Vector512<ulong> v01, out Vector512<ulong> v23, out Vector512<ulong> v45, out Vector512<ulong> v67)
+    {
         ToWords(out var w0, out var w1, out var w2, out var w3);
         var low = Vector512.Create(0ul, 8, 1, 9, 2, 10, 3, 11);
         var high = Vector512.Create(4ul, 12, 5, 13, 6, 14, 7, 15);
@@ -97,25 +112,18 @@ readonly partial struct Lanes<TModulus>
         var d = Avx512F.PermuteVar8x64x2(w2, high, w3);
         var first = Vector512.Create(0ul, 1, 8, 9, 2, 3, 10, 11);
         var second = Vector512.Create(4ul, 5, 12, 13, 6, 7, 14, 15);
-        Avx512F.PermuteVar8x64x2(a, first, b).CopyTo(words);
-        Avx512F.PermuteVar8x64x2(a, second, b).CopyTo(words[8..]);
-        Avx512F.PermuteVar8x64x2(c, first, d).CopyTo(words[16..]);
-        Avx512F.PermuteVar8x64x2(c, second, d).CopyTo(words[24..]);
+        v01 = Avx512F.PermuteVar8x64x2(a, first, b);
+        v23 = Avx512F.PermuteVar8x64x2(a, second, b);
+        v45 = Avx512F.PermuteVar8x64x2(c, first, d);
+        v67 = Avx512F.PermuteVar8x64x2(c, second, d);
     }
 
-    static ReadOnlySpan<ulong> Words(ReadOnlySpan<Fe<TModulus>> values) =>
-        MemoryMarshal.Cast<Fe<TModulus>, ulong>(values[..Count]);
-
+    /// <summary>Vectors of two elements each into vectors of one word of all eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Transpose(
-        ReadOnlySpan<ulong> words, out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2,
-        out Vector512<ulong> w3)
+        Vector512<ulong> a, Vector512<ulong> b, Vector512<ulong> c, Vector512<ulong> d, out Vector512<ulong> w0,
+        out Vector512<ulong> w1, out Vector512<ulong> w2, out Vector512<ulong> w3)
     {
-        // Each vector holds two elements of four words.
-        var a = Vector512.Create(words);
-        var b = Vector512.Create(words[8..]);
-        var c = Vector512.Create(words[16..]);
-        var d = Vector512.Create(words[24..]);
         var low = Vector512.Create(0ul, 4, 8, 12, 1, 5, 9, 13);
         var high = Vector512.Create(2ul, 6, 10, 14, 3, 7, 11, 15);
         var abLow = Avx512F.PermuteVar8x64x2(a, low, b);

@@ -1,0 +1,74 @@
+using PoA.Nostr.Zk.Fields;
+
+namespace PoA.Nostr.Zk.Curves.Msm;
+
+/// <summary>Sums of multiples of points (Pippenger's buckets, signed digits).</summary>
+public static class PointSets
+{
+    /// <summary>Σ kᵢ·Pᵢ; points may repeat, oppose each other or be infinity. Time depends on the scalars.</summary>
+    public static G1Affine Sum(
+        ReadOnlySpan<G1Affine> points, ReadOnlySpan<Fr> scalars, Arithmetic arithmetic = Arithmetic.Best)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(points.Length, scalars.Length);
+        return Run(OfG1(points, arithmetic, tables: false).Begin(Numbers(scalars))).ToAffine();
+    }
+
+    /// <summary>The same in the second group.</summary>
+    public static G2Affine Sum(
+        ReadOnlySpan<G2Affine> points, ReadOnlySpan<Fr> scalars, Arithmetic arithmetic = Arithmetic.Best)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(points.Length, scalars.Length);
+        return Run(OfG2(points, arithmetic, tables: false).Begin(Numbers(scalars))).ToAffine();
+    }
+
+    internal static PointSet<Fq, G1<Fq>> OfG1(ReadOnlySpan<G1Affine> points, Arithmetic arithmetic, bool tables) =>
+        arithmetic.UsesLanes()
+            ? new PointSet<Fq8, Fq, EightG1, G1<Fq8>, G1<Fq>>(points, tables)
+            : new PointSet<Fq, Fq, OnePoint<Fq>, G1<Fq>, G1<Fq>>(points, tables);
+
+    internal static PointSet<Fq2, G2<Fq>> OfG2(ReadOnlySpan<G2Affine> points, Arithmetic arithmetic, bool tables) =>
+        arithmetic.UsesLanes()
+            ? new PointSet<Fe2<Fq8>, Fq2, EightG2, G2<Fq8>, G2<Fq>>(points, tables)
+            : new PointSet<Fq2, Fq2, OnePoint<Fq2>, G2<Fq>, G2<Fq>>(points, tables);
+
+    internal static Limbs[] Numbers(ReadOnlySpan<Fr> scalars)
+    {
+        var numbers = new Limbs[scalars.Length];
+        for (var i = 0; i < scalars.Length; i++)
+        {
+            numbers[i] = scalars[i].ToLimbs();
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Runs all blocks of several sums, each core taking the next.</summary>
+    internal static void RunBlocks(params ReadOnlySpan<IBlockWork> works)
+    {
+        var blocks = new List<(IBlockWork Work, int Block)>();
+        foreach (var work in works)
+        {
+            for (var block = 0; block < work.BlockCount; block++)
+            {
+                blocks.Add((work, block));
+            }
+        }
+
+        var next = -1;
+        Parallel.For(0, Math.Min(Environment.ProcessorCount, blocks.Count), _ =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < blocks.Count; i = Interlocked.Increment(ref next))
+            {
+                blocks[i].Work.RunBlock(blocks[i].Block);
+            }
+        });
+    }
+
+    static Projective<S, TCurve> Run<S, TCurve>(SumWork<S, TCurve> work)
+        where S : unmanaged, IScalarField<S>
+        where TCurve : struct, ICurve<S>
+    {
+        RunBlocks(work);
+        return work.Finish();
+    }
+}
