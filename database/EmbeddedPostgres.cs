@@ -9,8 +9,13 @@ namespace PoA.Nostr.Database;
 /// </summary>
 public sealed class EmbeddedPostgres
 {
-    /// <summary>After a kill −9 of the postmaster its children need a while to leave.</summary>
-    static readonly TimeSpan StartMax = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// After a kill −9 of the postmaster its children need a while to leave: till then it ends at once.
+    /// </summary>
+    static readonly TimeSpan OrphansMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>Recovery of a large log takes its time.</summary>
+    static readonly TimeSpan StartMax = TimeSpan.FromMinutes(1);
 
     static readonly TimeSpan StopMax = TimeSpan.FromSeconds(30);
 
@@ -72,7 +77,7 @@ public sealed class EmbeddedPostgres
             }
 
             if (await place.AnswersAsync(ct)) break;
-            if (watch.Elapsed > StartMax) throw new PostgresStartException(place.WhyNot());
+            if (watch.Elapsed > (started is { HasExited: true } ? OrphansMax : StartMax)) throw new PostgresStartException(place.WhyNot());
             await Task.Delay(started is { HasExited: true } ? 500 : 50, ct);
         }
 
