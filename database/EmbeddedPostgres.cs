@@ -77,7 +77,8 @@ public sealed class EmbeddedPostgres
             }
 
             if (await place.AnswersAsync(ct)) break;
-            if (watch.Elapsed > (started is { HasExited: true } ? OrphansMax : StartMax)) throw new PostgresStartException(place.WhyNot());
+            var patience = started is { HasExited: true } ? OrphansMax : StartMax;
+            if (watch.Elapsed > patience) throw new PostgresStartException(place.WhyNot());
             await Task.Delay(started is { HasExited: true } ? 500 : 50, ct);
         }
 
