@@ -52,8 +52,13 @@ public static class Singleton
         {
             // The turn was lost; the connection's own error says why.
         }
+        finally
+        {
+            // The connection goes back only when nobody reads it any more.
+            await watch.CancelAsync();
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
-        await watch.CancelAsync();
         await watching;
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PoA.Nostr.Database;
+using PoA.Nostr.Market.Agents;
 
 namespace PoA.Nostr.Server;
 
@@ -16,6 +17,7 @@ static class Hosting
     {
         var options = builder.Configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new();
         Secrets.Load(builder.Configuration, options);
+        builder.Configuration.AddJsonFile(RelayList.File, optional: true, reloadOnChange: true);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails().AddExceptionHandler<ProblemHttp>();
@@ -81,11 +83,12 @@ static class Hosting
     static Task WriteAsync(HttpContext http, HealthReport report)
     {
         http.Response.ContentType = "application/json";
+        var agents = http.RequestServices.GetService<AgentDirectory>()?.All ?? [];
         var body = new Readiness(
             report.Status == HealthStatus.Healthy,
             report.Entries.ToDictionary(
                 entry => entry.Key, entry => entry.Value.Description ?? entry.Value.Status.ToString()),
-            []);
+            [.. agents.Select(AgentLine.Of)]);
         return JsonSerializer.SerializeAsync(http.Response.Body, body, StatusJson.Default.Readiness);
     }
 }

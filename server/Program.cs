@@ -1,5 +1,8 @@
 using PoA.Nostr;
 using PoA.Nostr.Devnet;
+using PoA.Nostr.Dvm;
+using PoA.Nostr.Market;
+using PoA.Nostr.RelayWorkers;
 using PoA.Nostr.Server;
 using PoA.Nostr.Server.Verbs;
 
@@ -35,6 +38,9 @@ static Task RunDevnetAsync(WebApplicationBuilder builder)
 static Task RunServiceAsync(WebApplicationBuilder builder)
 {
     builder.AddDatabase();
+    builder.AddMarket();
+    builder.AddDvm();
+    builder.AddRelayWorkers();
     builder.Listen();
 
     var app = builder.Build();

@@ -1,12 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PoA.Nostr.Market.Agents;
 
 namespace PoA.Nostr.Server;
 
 /// <summary>What /readyz says.</summary>
 public sealed record Readiness(bool Ready, IReadOnlyDictionary<string, string> Checks, IReadOnlyList<AgentLine> Agents);
 
-public sealed record AgentLine(string Slug, string Name, string Pubkey, string Npub, IReadOnlyList<int> Kinds);
+public sealed record AgentLine(string Slug, string Name, string Pubkey, string Npub, IReadOnlyList<int> Kinds)
+{
+    public static AgentLine Of(Agent agent) => new(
+        agent.Slug, agent.Name, agent.Pubkey, Nip19Words.Npub(agent.Pubkey), [.. agent.Prices.Keys.Order()]);
+}
 
 /// <summary>Addresses and agents of a running instance; an address is null until that part exists.</summary>
 public sealed record Status(

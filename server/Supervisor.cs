@@ -142,6 +142,7 @@ sealed class Supervisor(Instance instance)
             ["Server__PortBase"] = instance.Ports.Base.ToString(CultureInfo.InvariantCulture),
             ["Devnet__RelayPort"] = instance.Ports.Relay.ToString(CultureInfo.InvariantCulture),
             ["Devnet__Data"] = instance.Data,
+            ["RelayWorkers__DevnetRelay"] = instance.IsDevnet ? $"ws://127.0.0.1:{instance.Ports.Relay}" : "",
             ["DOTNET_gcServer"] = "0",
         };
         if (connection is not null) environment[PostgresVariable] = connection;
