@@ -45,7 +45,8 @@ public sealed class GroupCommit<TItem, TAnswer> : IAsyncDisposable
     /// <summary>Refuses new items and commits those that wait; after ten seconds it gives up on them.</summary>
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        if (!_waiting.Writer.TryComplete()) return;
+
         _stop.CancelAfter(TimeSpan.FromSeconds(10));
         await _loop;
         _stop.Dispose();

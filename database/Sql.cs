@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Npgsql;
 
@@ -6,6 +7,14 @@ namespace PoA.Nostr.Database;
 /// <summary>Dapper, with the token and the transaction never left out. This is all the data layer there is.</summary>
 public static class Sql
 {
+    /// <summary>PostgreSQL's arrays arrive as System.Array: with these a record may have them as parameters.</summary>
+    static Sql()
+    {
+        SqlMapper.AddTypeHandler(new ArrayHandler<int>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<long>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<string>());
+    }
+
     /// <summary>The only row, or the default when there is none. Two rows are an error.</summary>
     public static async Task<T?> OneAsync<T>(
         this NpgsqlDataSource db, string sql, object? args, CancellationToken ct)
@@ -64,5 +73,12 @@ public static class Sql
         await work(tx);
         await tx.CommitAsync(ct);
         AfterCommit.Committed(tx);
+    }
+
+    sealed class ArrayHandler<T> : SqlMapper.TypeHandler<T[]>
+    {
+        public override T[]? Parse(object value) => (T[])value;
+
+        public override void SetValue(IDbDataParameter parameter, T[]? value) => parameter.Value = value;
     }
 }
