@@ -20,7 +20,7 @@ sealed class Admission(RelayOptions options, TimeProvider clock, string host, st
             long.TryParse(e.Tag("expiration"), out var expires) && expires <= now ? "invalid: it has expired" :
             IsProtected(e) && _keys.Count == 0 ? "auth-required: only its author may publish a protected event" :
             IsProtected(e) && !_keys.Contains(e.Pubkey) ? "restricted: only its author may publish a protected event" :
-            VerifiedEvent.TryVerify(e, out var problem) is null ? "invalid: " + problem!.Sentence :
+            VerifiedEvent.TryVerify(e, out var problem) is null ? problem!.RelayReason() :
             null;
     }
 
@@ -34,7 +34,7 @@ sealed class Admission(RelayOptions options, TimeProvider clock, string host, st
             !IsThisRelay(e.Tag("relay")) ? "invalid: the event was made for another relay" :
             age.Duration() > AuthenticationAgeMax ? "invalid: created_at is more than 10 minutes off" :
             _keys.Count >= KeysMax ? $"restricted: at most {KeysMax} keys on one connection" :
-            VerifiedEvent.TryVerify(e, out var problem) is null ? "invalid: " + problem!.Sentence :
+            VerifiedEvent.TryVerify(e, out var problem) is null ? problem!.RelayReason() :
             null;
         if (refusal is null) _keys.Add(e.Pubkey);
         return refusal;

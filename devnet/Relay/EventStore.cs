@@ -94,6 +94,13 @@ sealed partial class EventStore : IDisposable
 
     public ReadOnlySpan<byte> Read(Stored at) => _log.Read(at);
 
+    /// <summary>What NIP-77 compares of a stored event.</summary>
+    public ReconciledItem Item(Stored at)
+    {
+        var e = EventJson.TryParse(Read(at), out _)!;
+        return ReconciledItem.From(e.CreatedAt, e.Id);
+    }
+
     public void Dispose()
     {
         _queue.CompleteAdding();

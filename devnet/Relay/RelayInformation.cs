@@ -22,13 +22,13 @@ static class RelayInformation
         foreach (var nip in Nips) writer.WriteNumberValue(nip);
         writer.WriteEndArray();
         writer.WriteStartObject("limitation");
-        writer.WriteNumber("max_message_length", options.MessageBytesMax);
+        writer.WriteNumber("max_message_length", Limits.ClientMessageBytesMax);
         writer.WriteNumber("max_event_length", Limits.EventBytesMax);
         writer.WriteNumber("max_subscriptions", options.SubscriptionsMax);
-        writer.WriteNumber("max_filters", options.FiltersMax);
+        writer.WriteNumber("max_filters", Limits.FiltersMax);
         writer.WriteNumber("max_limit", options.LimitMax);
         writer.WriteNumber("default_limit", options.LimitDefault);
-        writer.WriteNumber("max_subid_length", 64);
+        writer.WriteNumber("max_subid_length", Limits.SubscriptionCharsMax);
         writer.WriteNumber("max_event_tags", Limits.EventTagsMax);
         writer.WriteNumber("created_at_lower_limit", (long)options.AgeMax.TotalSeconds);
         writer.WriteNumber("created_at_upper_limit", (long)options.FutureMax.TotalSeconds);

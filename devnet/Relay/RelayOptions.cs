@@ -19,17 +19,18 @@ public sealed class RelayOptions
     /// <summary>How old an event may be when it arrives.</summary>
     public TimeSpan AgeMax { get; set; } = TimeSpan.FromDays(3 * 365);
 
-    /// <summary>One message of a client, in bytes. A longer one closes the connection.</summary>
-    [Range(1_024, 1 << 24)]
-    public int MessageBytesMax { get; set; } = 512 * 1024;
+    /// <summary>
+    /// What is read of one message at all, in bytes. One above <see cref="Limits.ClientMessageBytesMax"/> is refused
+    /// with a reason, one above this closes the connection.
+    /// </summary>
+    public const int MessageBytesMax = 1024 * 1024;
+
+    /// <summary>One Negentropy message of ours, in bytes; it is twice as long in hex.</summary>
+    public const int ReconciliationBytesMax = 256 * 1024;
 
     /// <summary>Subscriptions open on one connection.</summary>
     [Range(1, 10_000)]
     public int SubscriptionsMax { get; set; } = 256;
-
-    /// <summary>Filters of one REQ, COUNT or NEG-OPEN.</summary>
-    [Range(1, 1_000)]
-    public int FiltersMax { get; set; } = 64;
 
     /// <summary>The most events that one filter is answered with; a larger limit is clamped to it.</summary>
     [Range(1, 100_000)]
@@ -38,6 +39,14 @@ public sealed class RelayOptions
     /// <summary>The limit of a filter that names none.</summary>
     [Range(1, 100_000)]
     public int LimitDefault { get; set; } = 500;
+
+    /// <summary>The most events that one reconciliation (NIP-77) may cover.</summary>
+    [Range(1, 10_000_000)]
+    public int ReconciledMax { get; set; } = 500_000;
+
+    /// <summary>Reconciliations open on one connection.</summary>
+    [Range(1, 1_000)]
+    public int ReconciliationsMax { get; set; } = 8;
 
     /// <summary>Bytes that wait for one slow client before it is disconnected.</summary>
     [Range(1 << 16, 1 << 30)]

@@ -8,22 +8,23 @@ namespace PoA.Nostr.Devnet.Relay;
 /// <summary>One connected client: reads its messages in order, checks them, and answers each.</summary>
 sealed class RelaySession : IDisposable
 {
-    readonly WebSocket _socket;
     readonly RelayOptions _options;
     readonly EventStore _store;
-    readonly TimeProvider _clock;
     readonly CancellationTokenSource _ended;
+    readonly RelayInbound _inbound;
     readonly Outbound _outbound;
     readonly Admission _admission;
     readonly SemaphoreSlim _uncommitted;
     readonly Action<IncomingEvent, Verdict> _answer;
     readonly Dictionary<string, Subscription> _subscriptions = [];
+    readonly Dictionary<string, Reconciliation> _reconciliations = [];
 
     public RelaySession(
         WebSocket socket, RelayOptions options, EventStore store, TimeProvider clock, string host, CancellationToken ct)
     {
-        (_socket, _options, _store, _clock) = (socket, options, store, clock);
+        (_options, _store) = (options, store);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        _inbound = new(socket);
         _outbound = new(socket, store, options.OutboundBytesMax);
         _admission = new(options, clock, host, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         _uncommitted = new(options.UncommittedMax);
@@ -34,16 +35,9 @@ sealed class RelaySession : IDisposable
     public async Task RunAsync(PartitionedRateLimiter<IPAddress> rates, IPAddress address)
     {
         using var held = _store.Hold();
-        _outbound.Text(RelayFrames.Auth(_admission.Challenge));
-        var sending = SendAsync();
-        try
-        {
-            await ReceiveAsync(rates, address);
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
-        {
-        }
-
+        Say(new RelayMessage.Challenge(_admission.Challenge));
+        var sending = UntilEndedAsync(_outbound.RunAsync(_ended.Token));
+        await UntilEndedAsync(ReceiveAsync(rates, address));
         foreach (var subscription in _subscriptions.Values) _store.Unsubscribe(subscription);
         await _ended.CancelAsync();
         await sending;
@@ -51,11 +45,12 @@ sealed class RelaySession : IDisposable
 
     public void Dispose() => _ended.Dispose();
 
-    async Task SendAsync()
+    /// <summary>A connection ends in many ways, and none of them is our fault.</summary>
+    async Task UntilEndedAsync(Task work)
     {
         try
         {
-            await _outbound.RunAsync(_ended.Token);
+            await work;
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
@@ -65,47 +60,56 @@ sealed class RelaySession : IDisposable
 
     async Task ReceiveAsync(PartitionedRateLimiter<IPAddress> rates, IPAddress address)
     {
-        var buffer = new byte[8 * 1024];
-        while (true)
+        while (await _inbound.ReadAsync(_ended.Token) is { } utf8)
         {
-            var length = 0;
-            ValueWebSocketReceiveResult read;
-            do
-            {
-                if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
-                read = await _socket.ReceiveAsync(buffer.AsMemory(length), _ended.Token);
-                length += read.Count;
-                if (read.MessageType == WebSocketMessageType.Close || length > _options.MessageBytesMax)
-                {
-                    await CloseAsync(read.MessageType == WebSocketMessageType.Close);
-                    return;
-                }
-            }
-            while (!read.EndOfMessage);
-
+            var message = ClientMessages.Parse(utf8.Span);
             using var lease = rates.AttemptAcquire(address);
-            var message = ClientMessage.Parse(buffer.AsSpan(0, length), _options.FiltersMax);
             if (lease.IsAcquired) await HandleAsync(message);
             else Refuse(message, "rate-limited: slow down");
         }
     }
 
-    async Task HandleAsync(ClientMessage message)
+    async ValueTask HandleAsync(ClientMessage message)
     {
-        if (message.Wrong is not null) Refuse(message, message.Wrong);
-        else if (message.Verb == "EVENT") await PublishAsync(message.Event!);
-        else if (message.Verb == "AUTH") Authenticate(message.Event!);
-        else if (message.Verb == "REQ") Subscribe(message);
-        else if (message.Verb == "COUNT") Count(message);
-        else if (message.Verb == "CLOSE") Unsubscribe(message.SubId!);
+        switch (message)
+        {
+            case ClientMessage.Publish(var e):
+                await PublishAsync(e);
+                break;
+            case ClientMessage.Request request:
+                Subscribe(request);
+                break;
+            case ClientMessage.Close(var subscription):
+                Unsubscribe(subscription);
+                break;
+            case ClientMessage.Count count:
+                Count(count);
+                break;
+            case ClientMessage.Auth(var e):
+                var refusal = _admission.Authenticate(e);
+                Say(new RelayMessage.Ok(e.Id, refusal is null, refusal ?? ""));
+                break;
+            case ClientMessage.NegOpen open:
+                Reconcile(open);
+                break;
+            case ClientMessage.NegMessage(var subscription, var bytes):
+                Reconcile(subscription, bytes);
+                break;
+            case ClientMessage.NegClose(var subscription):
+                _reconciliations.Remove(subscription);
+                break;
+            case ClientMessage.Unreadable unreadable:
+                Refuse(unreadable, unreadable.Problem.RelayReason());
+                break;
+        }
     }
 
     /// <summary>Checks here, on the thread of the connection; only a welcome event reaches the writer.</summary>
-    async Task PublishAsync(NostrEvent e)
+    async ValueTask PublishAsync(NostrEvent e)
     {
         if (_admission.Refuse(e) is { } refusal)
         {
-            _outbound.Text(RelayFrames.Ok(e.Id, false, refusal));
+            Say(new RelayMessage.Ok(e.Id, false, refusal));
             return;
         }
 
@@ -113,7 +117,7 @@ sealed class RelaySession : IDisposable
         if (EventKinds.IsEphemeral(e.Kind))
         {
             _store.Broadcast(incoming);
-            _outbound.Text(RelayFrames.Ok(e.Id, true, ""));
+            Say(new RelayMessage.Ok(e.Id, true, ""));
             return;
         }
 
@@ -129,44 +133,29 @@ sealed class RelaySession : IDisposable
             Verdict.Duplicate => (true, "duplicate: already have this event"),
             Verdict.Replaced => (true, "duplicate: have a newer event at this address"),
             Verdict.Deleted => (false, "blocked: its author deleted this event"),
-            _ => (false, "error: the event could not be stored"),
+            Verdict.Full => (false, "error: the event could not be written"),
         };
-        _outbound.Text(RelayFrames.Ok(e.Event.Id, accepted, reason));
+        Say(new RelayMessage.Ok(e.Event.Id, accepted, reason));
         _uncommitted.Release();
     }
 
-    void Authenticate(NostrEvent e)
+    void Subscribe(ClientMessage.Request request)
     {
-        var refusal = _admission.Authenticate(e);
-        _outbound.Text(RelayFrames.Ok(e.Id, refusal is null, refusal ?? ""));
-    }
-
-    void Subscribe(ClientMessage message)
-    {
-        var id = message.SubId!;
-        Unsubscribe(id);
-        if (RefuseToRead(message) is { } refusal)
+        Unsubscribe(request.Subscription);
+        var refusal = _subscriptions.Count >= _options.SubscriptionsMax
+            ? $"restricted: at most {_options.SubscriptionsMax} subscriptions on one connection"
+            : _admission.RefuseToRead(request.Filters);
+        if (refusal is not null)
         {
-            Refuse(message, refusal);
+            Refuse(request, refusal);
             return;
         }
 
-        var subscription = new Subscription(_outbound, RelayFrames.EventHead(id), Queries(message));
-        _subscriptions.Add(id, subscription);
-        _store.Subscribe(subscription, RelayFrames.EndOfStored(id));
-    }
-
-    void Count(ClientMessage message)
-    {
-        if (_admission.RefuseToRead(message.Filters) is { } refusal)
-        {
-            Refuse(message, refusal);
-            return;
-        }
-
-        var all =
-            message.Filters.Select(filter => Query.From(filter with { Limit = null }, int.MaxValue, int.MaxValue));
-        _outbound.Text(RelayFrames.Count(message.SubId!, _store.Find([.. all]).Length));
+        Query[] queries = [.. request.Filters.Select(
+            filter => Query.From(filter, _options.LimitDefault, _options.LimitMax))];
+        var subscription = new Subscription(_outbound, RelayFrames.EventHead(request.Subscription), queries);
+        _subscriptions.Add(request.Subscription, subscription);
+        _store.Subscribe(subscription, RelayMessages.Write(new RelayMessage.EndOfStored(request.Subscription)));
     }
 
     void Unsubscribe(string id)
@@ -174,24 +163,74 @@ sealed class RelaySession : IDisposable
         if (_subscriptions.Remove(id, out var open)) _store.Unsubscribe(open);
     }
 
-    string? RefuseToRead(ClientMessage message) =>
-        _subscriptions.Count >= _options.SubscriptionsMax
-            ? $"restricted: at most {_options.SubscriptionsMax} subscriptions on one connection"
-            : _admission.RefuseToRead(message.Filters);
-
-    Query[] Queries(ClientMessage message) =>
-        [.. message.Filters.Select(filter => Query.From(filter, _options.LimitDefault, _options.LimitMax))];
-
-    /// <summary>OK false for an event, CLOSED for a subscription, a notice where neither can be named.</summary>
-    void Refuse(ClientMessage message, string reason) => _outbound.Text(
-        message.Event is { } e ? RelayFrames.Ok(e.Id, false, reason) :
-        message.SubId is { } id ? RelayFrames.Closed(id, reason) :
-        RelayFrames.Notice(reason));
-
-    async Task CloseAsync(bool asked)
+    void Count(ClientMessage.Count count)
     {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1), _clock);
-        if (asked) await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, soon.Token);
-        else await _socket.CloseOutputAsync(WebSocketCloseStatus.MessageTooBig, "message too big", soon.Token);
+        if (_admission.RefuseToRead(count.Filters) is { } refusal)
+        {
+            Refuse(count, refusal);
+            return;
+        }
+
+        var found = _store.Find([.. count.Filters.Select(filter => Query.From(filter, int.MaxValue, int.MaxValue))]);
+        Say(new RelayMessage.Count(count.Subscription, found.Length));
     }
+
+    void Reconcile(ClientMessage.NegOpen open)
+    {
+        _reconciliations.Remove(open.Subscription);
+        var refusal = _reconciliations.Count >= _options.ReconciliationsMax
+            ? $"blocked: at most {_options.ReconciliationsMax} reconciliations on one connection"
+            : _admission.RefuseToRead([open.Filter]);
+        if (refusal is not null)
+        {
+            Refuse(open, refusal);
+            return;
+        }
+
+        var places = _store.Find([Query.From(open.Filter, _options.ReconciledMax + 1, _options.ReconciledMax + 1)]);
+        if (places.Length > _options.ReconciledMax)
+        {
+            Refuse(open, "blocked: this query is too big");
+            return;
+        }
+
+        var set = new ReconciledSet(places.Select(_store.Item));
+        _reconciliations[open.Subscription] = new(set, RelayOptions.ReconciliationBytesMax);
+        Reconcile(open.Subscription, open.Message);
+    }
+
+    void Reconcile(string subscription, byte[] message)
+    {
+        if (!_reconciliations.TryGetValue(subscription, out var open))
+        {
+            Say(new RelayMessage.NegError(subscription, "closed: there is no such reconciliation"));
+        }
+        else if (open.Answer(message, out var problem) is { } answer)
+        {
+            Say(new RelayMessage.NegMessage(subscription, answer));
+        }
+        else
+        {
+            _reconciliations.Remove(subscription);
+            Say(new RelayMessage.NegError(subscription, problem!.RelayReason()));
+        }
+    }
+
+    /// <summary>Each message is refused in its own way; a notice says it where nothing can be named.</summary>
+    void Refuse(ClientMessage message, string reason) => Say(message switch
+    {
+        ClientMessage.Publish(var e) => new RelayMessage.Ok(e.Id, false, reason),
+        ClientMessage.Auth(var e) => new RelayMessage.Ok(e.Id, false, reason),
+        ClientMessage.Request request => new RelayMessage.Closed(request.Subscription, reason),
+        ClientMessage.Count count => new RelayMessage.Closed(count.Subscription, reason),
+        ClientMessage.NegOpen open => new RelayMessage.NegError(open.Subscription, reason),
+        ClientMessage.NegMessage(var subscription, _) => new RelayMessage.NegError(subscription, reason),
+        ClientMessage.Unreadable { Verb: "EVENT" or "AUTH", Subject: { } id } => new RelayMessage.Ok(id, false, reason),
+        ClientMessage.Unreadable { Verb: "REQ" or "COUNT", Subject: { } id } => new RelayMessage.Closed(id, reason),
+        ClientMessage.Unreadable { Verb: "NEG-OPEN" or "NEG-MSG", Subject: { } id } =>
+            new RelayMessage.NegError(id, reason),
+        _ => new RelayMessage.Notice(reason),
+    });
+
+    void Say(RelayMessage message) => _outbound.Text(RelayMessages.Write(message));
 }
