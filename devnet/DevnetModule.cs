@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Devnet.Relay;
+using PoA.Nostr.Devnet.World;
 
 namespace PoA.Nostr.Devnet;
 
@@ -24,6 +25,7 @@ public static class DevnetModule
                 (relay, devnet) => relay.Data = Path.Combine(devnet.Value.Data, "relay"))
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddRelay();
+        builder.Services.AddHostedService<SeedWorld>();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<DevnetOptions>>(
             (kestrel, devnet) => kestrel.Listen(IPAddress.Loopback, devnet.Value.RelayPort));
     }

@@ -14,4 +14,7 @@ public sealed class DevnetOptions
     /// <summary>The folder of all that the devnet keeps.</summary>
     [Required]
     public string Data { get; set; } = "data/devnet";
+
+    /// <summary>Whether a first start fills the relay with generated people and their events.</summary>
+    public bool World { get; set; } = true;
 }

@@ -94,8 +94,10 @@ public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
 
             if (isSkipping) output.Range(start, Skip);
             isSkipping = false;
-            var whole = mode == Fingerprint ? TrySplit(output, lower, upper, end) : TryList(output, ref lower, upper, end);
-            if (!whole)
+            var isWhole = mode == Fingerprint
+                ? TrySplit(output, lower, upper, end)
+                : TryList(output, ref lower, upper, end);
+            if (!isWhole)
             {
                 output.Range(ReconciliationBound.Infinity, Fingerprint);
                 WriteFingerprint(output, lower, set.Count);

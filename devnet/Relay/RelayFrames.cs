@@ -1,6 +1,6 @@
 namespace PoA.Nostr.Devnet.Relay;
 
-/// <summary>The beginning of the one message that is not written from a record: an event that is JSON already.</summary>
+/// <summary>The one message that is not written from a record: an event that is JSON already.</summary>
 static class RelayFrames
 {
     /// <summary><c>["EVENT","…",</c>: the event follows, and a bracket closes it.</summary>

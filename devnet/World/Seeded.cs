@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PoA.Nostr.Devnet.World;
 
-/// <summary>Choices that come out the same for the same name, on every machine (SplitMix64). Never for secrets.</summary>
+/// <summary>Choices that are the same for the same name everywhere (SplitMix64). Never for secrets.</summary>
 sealed class Seeded(string name)
 {
     ulong _state = BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(name)));

@@ -40,5 +40,6 @@ public sealed class RelayProbeTests : IDisposable
         Assert.Equal(Checks, Total(lines[^1]));
     }
 
-    static int Total(JsonElement tally) => tally.GetProperty("passed").GetInt32() + tally.GetProperty("failed").GetInt32();
+    static int Total(JsonElement tally) =>
+        tally.GetProperty("passed").GetInt32() + tally.GetProperty("failed").GetInt32();
 }

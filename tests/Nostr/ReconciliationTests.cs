@@ -2,7 +2,7 @@ using PoA.Nostr.Devnet.World;
 
 namespace PoA.Nostr.Tests.Nostr;
 
-/// <summary>NIP-77: both sides of ours find every difference. The relay's tests do it with somebody else's client.</summary>
+/// <summary>NIP-77: both sides of ours find every difference.</summary>
 public class ReconciliationTests
 {
     [Theory]
@@ -46,7 +46,7 @@ public class ReconciliationTests
 
         Assert.Equal([0x61], side.Answer([0x62, 1, 2, 3], out var problem));
         Assert.Null(problem);
-        byte[] open = side.Open();
+        var open = side.Open();
         for (var length = 0; length < open.Length; length++)
         {
             _ = side.Answer(open.AsSpan(0, length), out _);

@@ -4,7 +4,7 @@ using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Devnet.Relay;
 
-/// <summary>The log after a crash: whatever was committed is there, whatever was not is gone, and writing goes on.</summary>
+/// <summary>The log after a crash: what was committed is there, what was not is gone, and writing goes on.</summary>
 public sealed class EventLogTests : IDisposable
 {
     const int Head = 8;
@@ -41,9 +41,9 @@ public sealed class EventLogTests : IDisposable
     {
         WriteAll();
         var whole = System.IO.File.ReadAllBytes(File);
-        byte[][] tails = [new byte[bytes], [.. Enumerable.Repeat((byte)0xff, bytes)], [.. Enumerable.Repeat((byte)7, bytes)]];
-        foreach (var tail in tails)
+        foreach (var filler in new byte[] { 0, 7, 0xff })
         {
+            var tail = Enumerable.Repeat(filler, bytes);
             System.IO.File.WriteAllBytes(File, [.. whole, .. tail]);
 
             Assert.Equal(Written, Reopen(out var cut));

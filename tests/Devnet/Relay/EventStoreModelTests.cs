@@ -10,6 +10,7 @@ namespace PoA.Nostr.Tests.Devnet.Relay;
 public sealed class EventStoreModelTests : IDisposable
 {
     static readonly int[] Kinds = [0, 1, 5, 7, 1_059, 10_002, 30_023, 30_078];
+    static readonly string[] Authors = [StoreTester.Key(0), StoreTester.Key(1), StoreTester.Key(9)];
     static readonly string[] Values = ["", "a", "b", "c", "d"];
     readonly StoreTester _tester = new();
     readonly List<NostrEvent> _model = [];
@@ -57,8 +58,7 @@ public sealed class EventStoreModelTests : IDisposable
         if (kind == 5 && _ever.Count > 0)
         {
             var target = seeded.Pick(_ever);
-            var address = $"{target.Kind}:{target.Pubkey}:{(EventKinds.IsAddressable(target.Kind) ? target.Tag("d") : "")}";
-            tags.Add(seeded.Chance(0.5) ? ["e", target.Id] : ["a", address]);
+            tags.Add(seeded.Chance(0.5) ? ["e", target.Id] : ["a", Address(target) ?? ""]);
         }
 
         return StoreTester.Event(seeded, seeded.Below(4), kind, 1_000 + seeded.Below(40), [.. tags]);
@@ -67,7 +67,7 @@ public sealed class EventStoreModelTests : IDisposable
     Filter RandomFilter(Seeded seeded) => new()
     {
         Ids = seeded.Chance(0.1) ? Some(seeded, _ever.Select(e => e.Id).ToArray()) : null,
-        Authors = seeded.Chance(0.4) ? Some(seeded, [StoreTester.Key(0), StoreTester.Key(1), StoreTester.Key(9)]) : null,
+        Authors = seeded.Chance(0.4) ? Some(seeded, Authors) : null,
         Kinds = seeded.Chance(0.5) ? Some(seeded, Kinds) : null,
         Tags = seeded.Chance(0.4) ? RandomTags(seeded) : null,
         Since = seeded.Chance(0.3) ? 1_000 + seeded.Below(40) : null,

@@ -57,7 +57,8 @@ public sealed class StoreTester : IDisposable
         _folder.Dispose();
     }
 
-    EventStore Open() => EventStore.Open(new() { Data = _folder.Path, LogBytesMax = 1 << 28 }, _clock, NullLogger.Instance);
+    EventStore Open() =>
+        EventStore.Open(new() { Data = _folder.Path, LogBytesMax = 1 << 28 }, _clock, NullLogger.Instance);
 
     sealed class FixedClock : TimeProvider
     {
