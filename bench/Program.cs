@@ -1,8 +1,10 @@
 using PoA.Nostr.Bench;
+using PoA.Nostr.Bench.Relay;
 
 // One line a benchmark: its name, and the class that runs it and its peers.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
+    ["relay"] = RelayBench.RunAsync,
     ["group-commit"] = GroupCommitBench.RunAsync,
 };
 

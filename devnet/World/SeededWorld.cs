@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PoA.Nostr.Crypto;
 
 namespace PoA.Nostr.Devnet.World;
 
@@ -126,10 +127,10 @@ sealed class SeededWorld(DateTimeOffset start, string relayUrl)
         var (post, to, topic) = Seen(payer);
         var sat = _seeded.Pick([21, 21, 100, 210, 500, 1_000, 2_100, 21_000]);
         var at = After(post);
-        var request = payer.Key.Sign(new(
-            9_734, at,
+        var request = Sign(
+            payer.Key, 9_734, at,
             [["p", to.Pubkey], ["e", post.Id], ["amount", Number(sat * 1_000)], ["relays", relayUrl]],
-            _seeded.Chance(0.3) ? Phrases.Answer(_seeded, topic) : ""));
+            _seeded.Chance(0.3) ? Phrases.Answer(_seeded, topic) : "");
         string[][] tags =
         [
             ["p", to.Pubkey], ["P", payer.Pubkey], ["e", post.Id], ["k", Number(post.Kind)],
@@ -166,9 +167,20 @@ sealed class SeededWorld(DateTimeOffset start, string relayUrl)
 
     NostrEvent Say(SecretKey key, int kind, long at, string[][] tags, string content)
     {
-        var signed = key.Sign(new(kind, at, tags, content));
+        var signed = Sign(key, kind, at, tags, content);
         _all.Add(signed);
         return signed;
+    }
+
+    /// <summary>Without randomness, since some events hold others with their signatures.</summary>
+    static NostrEvent Sign(SecretKey key, int kind, long at, string[][] tags, string content)
+    {
+        Span<byte> id = stackalloc byte[32];
+        Span<byte> signature = stackalloc byte[64];
+        CanonicalForm.Id(key.Pubkey, at, kind, tags, content, id);
+        Secp256k1.SchnorrSign(key.Reveal(), id, aux: stackalloc byte[32], signature);
+        return new(
+            Convert.ToHexStringLower(id), key.Pubkey, at, kind, tags, content, Convert.ToHexStringLower(signature));
     }
 
     long Ago(double daysMin, double daysMax)

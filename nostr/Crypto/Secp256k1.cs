@@ -66,9 +66,16 @@ public static unsafe partial class Secp256k1
     /// <summary>BIP-340 signature, 64 bytes, over 32 bytes, with fresh auxiliary randomness.</summary>
     public static void SchnorrSign(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> message, Span<byte> signature)
     {
-        Require(secret.Length == 32 && message.Length == 32 && signature.Length == 64);
         Span<byte> aux = stackalloc byte[32];
         RandomNumberGenerator.Fill(aux);
+        SchnorrSign(secret, message, aux, signature);
+    }
+
+    /// <summary>The same with auxiliary bytes of the caller's: equal ones make equal signatures.</summary>
+    public static void SchnorrSign(
+        ReadOnlySpan<byte> secret, ReadOnlySpan<byte> message, ReadOnlySpan<byte> aux, Span<byte> signature)
+    {
+        Require(secret.Length == 32 && message.Length == 32 && aux.Length == 32 && signature.Length == 64);
         KeyPair pair;
         fixed (byte* k = secret, m = message, s = signature, a = aux)
         {
