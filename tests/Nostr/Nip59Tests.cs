@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace PoA.Nostr.Tests.Nostr;
+
+public class Nip59Tests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_wrapped_comes_out_with_its_author_and_nothing_shows_outside()
+    {
+        using var author = SecretKey.Generate();
+        using var recipient = SecretKey.Generate();
+        EventTemplate rumor = new(14, 1_700_000_000, [["p", recipient.Pubkey]], "Are you going?");
+
+        var wrap = await Nip59Words.WrapAsync(new LocalSigner(author), recipient.Pubkey, rumor, 1, 2, Ct);
+        var read = await Nip59Words.UnwrapAsync(new LocalSigner(recipient), wrap, Ct);
+
+        Assert.NotNull(VerifiedEvent.TryVerify(wrap, out _));
+        Assert.Equal((Nip59Words.WrapKind, 2), (wrap.Kind, wrap.CreatedAt));
+        Assert.Equal([["p", recipient.Pubkey]], wrap.Tags);
+        Assert.NotEqual(author.Pubkey, wrap.Pubkey);
+        Assert.Equal(author.Pubkey, read.Pubkey);
+        Assert.Equivalent(rumor, read.Said, strict: true);
+        await Assert.ThrowsAsync<ProblemException>(() => Nip59Words.UnwrapAsync(new LocalSigner(author), wrap, Ct));
+    }
+
+    [Fact]
+    public async Task A_rumor_of_another_author_than_its_seals_is_refused()
+    {
+        using var author = SecretKey.Generate();
+        using var recipient = SecretKey.Generate();
+        var own = $$"""{"pubkey":"{{author.Pubkey}}","created_at":1,"kind":14,"tags":[],"content":"x"}""";
+        var others = own.Replace(author.Pubkey, recipient.Pubkey, StringComparison.Ordinal);
+
+        Assert.Equal("x", (await SealedAsync(own)).Said.Content);
+        foreach (var bad in new[] { others, own.Replace("14", "-1", StringComparison.Ordinal), "{}", "null", "[" })
+        {
+            await Assert.ThrowsAsync<ProblemException>(() => SealedAsync(bad));
+        }
+
+        Task<Rumor> SealedAsync(string rumor)
+        {
+            using var once = SecretKey.Generate();
+            var inner = Nip44Words.Encrypt(Nip44Words.ConversationKey(author, recipient.Pubkey), rumor);
+            var seal = EventJson.Write(author.Sign(new(Nip59Words.SealKind, 1, [], inner)));
+            var outer = Nip44Words.Encrypt(
+                Nip44Words.ConversationKey(once, recipient.Pubkey), Encoding.UTF8.GetString(seal));
+            var wrap = once.Sign(new(Nip59Words.WrapKind, 1, [["p", recipient.Pubkey]], outer));
+            return Nip59Words.UnwrapAsync(new LocalSigner(recipient), wrap, Ct);
+        }
+    }
+}
