@@ -4,7 +4,7 @@ public class Nip98Tests
 {
     static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_682_327_852);
 
-    /// <summary>The event that NIP-98 prints; the id printed with it is not its hash, so that we sign our own.</summary>
+    /// <summary>The event that NIP-98 prints, signed anew: the id printed with it is not its hash.</summary>
     [Fact]
     public void The_request_of_the_nip_is_met_by_its_event_alone()
     {

@@ -34,7 +34,7 @@ public static class Node
 
     /// <summary>Starts a peer that stays, and waits for its first line: it says where it listens.</summary>
     public static async Task<NodePeer> StartAsync(
-        string script, IEnumerable<string>? args = null, CancellationToken ct = default)
+        string script, IEnumerable<string>? args = null, string? firstLine = null, CancellationToken ct = default)
     {
         await Installed.Value;
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -42,6 +42,7 @@ public static class Node
         var peer = new NodePeer(Start(Script(script, args)), script);
         try
         {
+            if (firstLine is not null) await peer.WriteAsync(firstLine, timed.Token);
             peer.Ready = await peer.ReadAsync(timed.Token);
             return peer;
         }
