@@ -47,7 +47,7 @@ public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory ag
     });
 
     /// <summary>The d tag is the agent and the kind: it stays when the name or the picture changes.</summary>
-    static string[][] TagsOf(Agent agent, JobKind kind) =>
+    internal static string[][] TagsOf(Agent agent, JobKind kind) =>
     [
         ["d", $"{agent.Pubkey}-{Number(kind.Kind)}"],
         ["k", Number(kind.Kind)],
