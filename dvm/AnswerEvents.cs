@@ -40,7 +40,8 @@ static class AnswerEvents
             tags.AddRange(output.Tags ?? []);
         }
 
-        if (news.Job.Price > Msat.Zero) tags.Add(["amount", Number(news.Job.Price.Value)]);
+        // The public schema of results wants the amount of a free job too.
+        tags.Add(["amount", Number(news.Job.Price.Value)]);
         tags.Add(["status", "success"]);
         tags.Add(["job", news.Job.Id]);
         tags.Add(["alt", $"Result of a job of kind {Number(request.Kind)}"]);
