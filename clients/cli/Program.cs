@@ -4,5 +4,5 @@ using PoA.Nostr.Cli;
 return await CommandLine.RunAsync(
     args,
     [
-        // JobCommand.Create(),
+        JobCommand.Create(),
     ]);

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace PoA.Nostr.Cli;
+
+/// <summary>
+/// <c>job KIND INPUT…</c>: sends a job to an agent over a relay (NIP-90) and prints each answer as it comes. The exit
+/// code is 0 for a result, else that of what to do next.
+/// </summary>
+public static class JobCommand
+{
+    static readonly Argument<int> Kind = new("kind") { Description = "The kind of job, 5000 to 5999." };
+
+    static readonly Argument<string[]> Inputs = new("input")
+    {
+        Description = "Text, a URL, event:ID or job:ID; text:… is always text.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    static readonly Option<string[]> Params = new("--param") { Description = "A parameter as NAME=VALUE; repeatable." };
+
+    static readonly Option<string?> To =
+        new("--to") { Description = "The agent: its name here, npub or hex. Without it the market chooses." };
+
+    static readonly Option<string?> Relay = new("--relay") { Description = "The relay, instead of the instance's." };
+
+    static readonly Option<string?> Data = new("--data") { Description = "The data folder of the instance." };
+
+    static readonly Option<bool> Encrypt =
+        new("--encrypt") { Description = "Only the agent can read the request and you the answer (NIP-44); needs --to." };
+
+    static readonly Option<double> Timeout =
+        new("--timeout") { Description = "Seconds to wait for the result.", DefaultValueFactory = _ => 60 };
+
+    public static Command Create()
+    {
+        var command = new Command("job", "Send a job and print each answer. POA_KEY may hold your nsec.")
+        {
+            Kind, Inputs, Params, To, Relay, Data, Encrypt, Timeout,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    static async Task<int> RunAsync(ParseResult given, CancellationToken ct)
+    {
+        var instance = RunningInstance.Find(given.GetValue(Data));
+        var relays = given.GetValue(Relay) is { } relay ? [relay]
+            : instance?.Relays is { Count: > 0 } known ? known
+            : instance?.Relay is { } own ? [own]
+            : throw new ProblemException(CliProblems.NoInstance);
+        using var key = Key();
+        var agent = given.GetValue(To) is { } to ? AgentOf(to, instance) : null;
+        if (given.GetValue(Encrypt) && agent is null)
+        {
+            throw Wrong("--encrypt needs --to: somebody must be able to read the request.");
+        }
+
+        var request = JobRequest.Create(
+            key, given.GetValue(Kind), [.. given.GetValue(Inputs) ?? []], [.. (given.GetValue(Params) ?? []).Select(Pair)],
+            agent, given.GetValue(Encrypt), relays);
+        var printer = new JobPrinter(Console.Out, given.GetValue(CommandLine.Json));
+        var wait = TimeSpan.FromSeconds(Math.Clamp(given.GetValue(Timeout), 0.1, 86_400));
+        await JobExchange.RunAsync(request, relays, printer, wait, ct);
+        return 0;
+    }
+
+    static SecretKey Key() => Environment.GetEnvironmentVariable("POA_KEY") is { Length: > 0 } text
+        ? Nip19Words.TryReadSecret(text) ?? throw new ProblemException(CliProblems.KeyMalformed)
+        : SecretKey.Generate();
+
+    static string AgentOf(string text, RunningInstance? instance) =>
+        instance?.Agents?.FirstOrDefault(agent => agent.Slug == text)?.Pubkey
+        ?? Nip19Words.TryReadPubkey(text)
+        ?? throw new ProblemException(CliProblems.AgentUnknown with { Detail = $"You said \"{text}\"." });
+
+    static string[] Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } name, var value]
+        ? ["param", name, value]
+        : throw Wrong($"--param wants NAME=VALUE, not \"{text}\".");
+
+    internal static ProblemException Wrong(string detail) => new(CliProblems.WrongArgument with { Detail = detail });
+
+    internal static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

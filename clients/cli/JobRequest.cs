@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace PoA.Nostr.Cli;
+
+/// <summary>A request on its way, with what is needed to recognise and read the answers.</summary>
+sealed record JobRequest(NostrEvent Event, SecretKey Key, string? Agent, bool Encrypted)
+{
+    public static JobRequest Create(
+        SecretKey key, int kind, IReadOnlyList<string> inputs, IReadOnlyList<string[]> parameters, string? agent,
+        bool encrypt, IReadOnlyList<string> relays)
+    {
+        if (!EventKinds.IsJobRequest(kind)) throw JobCommand.Wrong("A job's kind is 5000 to 5999.");
+
+        List<string[]> work = [.. inputs.Select(Input), .. parameters];
+        List<string[]> tags = agent is null ? [] : [["p", agent]];
+        tags.Add(["relays", .. relays]);
+        var content = "";
+        if (encrypt)
+        {
+            content = Nip44Words.Encrypt(
+                Nip44Words.ConversationKey(key, agent!), Encoding.UTF8.GetString(EventJson.WriteTags([.. work])));
+            tags.Add(["encrypted"]);
+        }
+        else
+        {
+            tags.AddRange(work);
+        }
+
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        return new(key.Sign(new(kind, now, [.. tags], content)), key, agent, encrypt);
+    }
+
+    /// <summary>What an encrypted answer says; the content itself of an open one.</summary>
+    public string Read(NostrEvent answer)
+    {
+        if (!Encrypted || answer.Content.Length == 0) return answer.Content;
+        var key = Nip44Words.ConversationKey(Key, answer.Pubkey);
+        return Nip44Words.TryDecrypt(key, answer.Content, out _) ?? answer.Content;
+    }
+
+    /// <summary>NIP-90 <c>i</c>: the data, and what it is.</summary>
+    internal static string[] Input(string text) => text.Split(':', 2) switch
+    {
+        ["text", var data] => ["i", data, "text"],
+        ["event", var id] => ["i", id, "event"],
+        ["job", var id] => ["i", id, "job"],
+        ["http" or "https", _] => ["i", text, "url"],
+        _ => ["i", text, "text"],
+    };
+}
