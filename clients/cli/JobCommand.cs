@@ -27,7 +27,7 @@ public static class JobCommand
     static readonly Option<string?> Data = new("--data") { Description = "The data folder of the instance." };
 
     static readonly Option<bool> Encrypt =
-        new("--encrypt") { Description = "Only the agent can read the request and you the answer (NIP-44); needs --to." };
+        new("--encrypt") { Description = "Only the agent reads the request, and you the answer (NIP-44); needs --to." };
 
     static readonly Option<double> Timeout =
         new("--timeout") { Description = "Seconds to wait for the result.", DefaultValueFactory = _ => 60 };
@@ -57,8 +57,8 @@ public static class JobCommand
         }
 
         var request = JobRequest.Create(
-            key, given.GetValue(Kind), [.. given.GetValue(Inputs) ?? []], [.. (given.GetValue(Params) ?? []).Select(Pair)],
-            agent, given.GetValue(Encrypt), relays);
+            key, given.GetValue(Kind), [.. given.GetValue(Inputs) ?? []],
+            [.. (given.GetValue(Params) ?? []).Select(Pair)], agent, given.GetValue(Encrypt), relays);
         var printer = new JobPrinter(Console.Out, given.GetValue(CommandLine.Json));
         var wait = TimeSpan.FromSeconds(Math.Clamp(given.GetValue(Timeout), 0.1, 86_400));
         await JobExchange.RunAsync(request, relays, printer, wait, ct);

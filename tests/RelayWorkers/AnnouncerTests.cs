@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using PoA.Nostr.RelayWorkers;
 using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.RelayWorkers;

@@ -39,7 +39,8 @@ public sealed class DispatchingTests(Postgres postgres) : IClassFixture<Postgres
     {
         await using var relay = await FakeRelay.StartAsync();
         var (broken, sound) = (Job(0), Job(1));
-        _feature.Does = (job, _) => job.Id == broken.Id ? throw new InvalidOperationException("always") : Task.CompletedTask;
+        _feature.Does = (job, _) =>
+            job.Id == broken.Id ? throw new InvalidOperationException("always") : Task.CompletedTask;
         relay.Add(broken);
         relay.Add(sound);
         await using var workers = await Workers.StartAsync(

@@ -55,9 +55,8 @@ public sealed class JobCommandTests : IDisposable
             return [new(6_400, request.CreatedAt, [["e", request.Id], ["encrypted"]], Nip44Words.Encrypt(key, "42"))];
         });
 
-        Assert.Equal(
-            0,
-            await RunAsync("job", "5400", "secret", "--to", Nip19Words.Npub(_agent.Pubkey), "--encrypt", "--relay", relay.Url));
+        var npub = Nip19Words.Npub(_agent.Pubkey);
+        Assert.Equal(0, await RunAsync("job", "5400", "secret", "--to", npub, "--encrypt", "--relay", relay.Url));
         Assert.Equal("""[["i","secret","text"]]""", read);
     }
 
