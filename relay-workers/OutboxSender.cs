@@ -133,7 +133,7 @@ sealed partial class OutboxSender(
             foreach (var row in rows)
             {
                 if (StoredEvent.Read(row.EventJson) is not { } stored) continue;
-                queue.Offer(new(stored.Event, row.Role, row.Relays, row.OkRelays, row.Attempts)
+                queue.Offer(new(stored.Event, row.Role, Row.Urls(row.Relays), Row.Urls(row.OkRelays), row.Attempts)
                 {
                     AddedAt = row.AddedAt,
                 });
@@ -180,8 +180,10 @@ sealed partial class OutboxSender(
         bool Failed);
 
     sealed record Row(
-        string EventId, string EventJson, string Role, string[] Relays, string[] OkRelays, int Attempts,
-        DateTime AddedAt);
+        string EventId, string EventJson, string Role, string Relays, string OkRelays, int Attempts, DateTime AddedAt)
+    {
+        public static string[] Urls(string joined) => joined.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     const string Claim = """
         with due as (
@@ -196,8 +198,9 @@ sealed partial class OutboxSender(
            set next_attempt_at = now() + @lease
           from due
          where row.event_id = due.event_id
-        returning row.event_id as EventId, row.event_json as EventJson, row.role as Role, row.relays as Relays,
-                  row.ok_relays as OkRelays, row.attempts as Attempts, row.added_at as AddedAt
+        returning row.event_id as EventId, row.event_json as EventJson, row.role as Role,
+                  array_to_string(row.relays, ' ') as Relays, array_to_string(row.ok_relays, ' ') as OkRelays,
+                  row.attempts as Attempts, row.added_at as AddedAt
         """;
 
     const string Renew = """
