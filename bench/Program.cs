@@ -1,9 +1,11 @@
 using PoA.Nostr.Bench;
+using PoA.Nostr.Bench.Jobs;
 using PoA.Nostr.Bench.Relay;
 
 // One line a benchmark: its name, and the class that runs it and its peers.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
+    ["jobs"] = JobsBench.RunAsync,
     ["relay"] = RelayBench.RunAsync,
     ["group-commit"] = GroupCommitBench.RunAsync,
 };
