@@ -7,7 +7,7 @@ namespace PoA.Nostr.Bench.Jobs;
 
 /// <summary>
 /// Jobs through a whole running instance, over its public socket: how many a second it sustains, and how long a
-/// customer waits at half of that. Eight clients in this process, requests signed beforehand, fsync and verification on.
+/// customer waits at half of that. Eight clients in this process, requests signed before, fsync and verification on.
 /// </summary>
 static class JobsBench
 {
@@ -62,7 +62,8 @@ static class JobsBench
             ? [["i", "bitcoin", "text"], ["param", "max_results", "10"], ["nonce", $"{nth}", "0"]]
             : [["i", """{"kinds":[1]}""", "text"], ["nonce", $"{nth}", "0"]];
         var signed = key.Sign(new(kind, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), tags, ""));
-        return new(signed.Id, Encoding.UTF8.GetBytes($"[\"EVENT\",{Encoding.UTF8.GetString(EventJson.Write(signed))}]"));
+        byte[] frame = [.. "[\"EVENT\","u8, .. EventJson.Write(signed), (byte)']'];
+        return new(signed.Id, frame);
     }
 
     /// <summary>Open loop at a rate; closed loop with a bounded number under way without one.</summary>
@@ -104,15 +105,21 @@ static class JobsBench
     {
         var feedback = requests.Select(request => request.FeedbackMs).OfType<double>().Order().ToList();
         var result = requests.Select(request => request.ResultMs).OfType<double>().Order().ToList();
-        Console.WriteLine(Invariant($"jobs {requests.Count} in {took.TotalSeconds:F1} s = {requests.Count / took.TotalSeconds:F0}/s (asked: {(rate == 0 ? "as fast as it goes" : $"{rate}/s")})"));
-        Console.WriteLine(Invariant($"unanswered {requests.Count(request => !request.IsAnswered)}, answered twice {requests.Count(request => request.Results > 1)}"));
+        var asked = rate == 0 ? "as fast as it goes" : $"{rate}/s";
+        var perSecond = requests.Count / took.TotalSeconds;
+        var open = requests.Count(request => !request.IsAnswered);
+        var twice = requests.Count(request => request.Results > 1);
+        Console.WriteLine(Invariant(
+            $"jobs {requests.Count} in {took.TotalSeconds:F1} s = {perSecond:F0}/s (asked: {asked})"));
+        Console.WriteLine(Invariant($"unanswered {open}, answered twice {twice}"));
         Console.WriteLine(Invariant($"first 7000  p50 {At(feedback, .5):F1} ms  p99 {At(feedback, .99):F1} ms"));
         Console.WriteLine(Invariant($"result      p50 {At(result, .5):F1} ms  p99 {At(result, .99):F1} ms"));
-        if (before > 0) Console.WriteLine(Invariant($"resident {before / 1024.0:F0} MB → {after / 1024.0:F0} MB"));
+        if (before > 0) Console.WriteLine($"resident {before / 1024} MB → {after / 1024} MB");
         Console.WriteLine($"load average {File.ReadAllText("/proc/loadavg").Trim()}");
     }
 
-    static double At(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[(int)((sorted.Count - 1) * share)];
+    static double At(List<double> sorted, double share) =>
+        sorted.Count == 0 ? double.NaN : sorted[(int)((sorted.Count - 1) * share)];
 
     /// <summary>Kilobytes resident, or 0 when no process was named.</summary>
     static long Resident(string? pid) => pid is null ? 0 : long.Parse(

@@ -72,7 +72,7 @@ sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> req
                 reader.Read();
                 kind = reader.GetInt32();
             }
-            else if (reader.TokenType == JsonTokenType.String && reader.CurrentDepth == 4 && reader.ValueTextEquals("e"u8))
+            else if (reader is { TokenType: JsonTokenType.String, CurrentDepth: 4 } && reader.ValueTextEquals("e"u8))
             {
                 reader.Read();
                 request = reader.GetString()!;
