@@ -43,7 +43,8 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
 
     async ValueTask<NostrEvent> FeedbackAsync(NostrEvent request, JobNews news, long at, CancellationToken ct)
     {
-        var (tags, content) = AnswerEvents.FeedbackOn(request, news);
+        var (tags, plain) = AnswerEvents.FeedbackOn(request, news);
+        var content = Sayable(plain);
         if (news.Job.Private && MayEncrypt(news))
         {
             string[][] secret = [.. tags, ["content", content]];
@@ -63,6 +64,7 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
             throw new ProblemException(JobProblems.OutputTooLarge);
         }
 
+        output = output with { Content = Sayable(output.Content) };
         var content = job.Private ? await EncryptAsync(job, output.Content, ct) : output.Content;
         var whole = new EventTemplate(
             job.Kind + 1000, at, [.. AnswerEvents.ResultOf(request, job.Request, news, output)], content);
@@ -83,18 +85,18 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
     ValueTask<string> EncryptAsync(Job job, string plaintext, CancellationToken ct) =>
         agents.Signer(job.Agent).EncryptAsync(SchemeOf(job), job.Customer, plaintext, ct);
 
-    /// <summary>The one character that cannot be signed is left out of what we say.</summary>
     ValueTask<NostrEvent> SignAsync(Job job, EventTemplate template, CancellationToken ct) =>
         agents.Signer(job.Agent).SignAsync(
-            EventProblems.RefuseToSign(template) is null ? template : Signable(template), ct);
+            EventProblems.RefuseToSign(template) is null
+                ? template
+                : template with { Tags = [.. template.Tags.Select(tag => Array.ConvertAll(tag, Sayable))] },
+            ct);
 
-    static EventTemplate Signable(EventTemplate template) => template with
-    {
-        Content = Without7F(template.Content),
-        Tags = [.. template.Tags.Select(tag => Array.ConvertAll(tag, Without7F))],
-    };
-
-    static string Without7F(string text) => text.Replace("\u007f", "", StringComparison.Ordinal);
+    /// <summary>Without the two characters that some relay or database cannot keep: U+0000 and U+007F.</summary>
+    static string Sayable(string text) =>
+        text.AsSpan().ContainsAny('\0', '\u007f')
+            ? text.Replace("\0", "", StringComparison.Ordinal).Replace("\u007f", "", StringComparison.Ordinal)
+            : text;
 
     static Encryption SchemeOf(Job job) => OpenRequest.SchemeOf(RequestOf(job)) ?? Encryption.Nip44;
 

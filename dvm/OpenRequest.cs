@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Jobs;
@@ -53,7 +54,7 @@ public sealed class OpenRequest(AgentDirectory agents, ReadJob jobs)
     {
         var tagged = request.HasTag("encrypted");
         if (tagged && IsVersion2(request.Content)) return Encryption.Nip44;
-        return tagged || Nip04Words.LooksLikeOne(request.Content) ? Encryption.Nip04 : null;
+        return tagged || (!request.HasTag("i") && IsNip04(request.Content)) ? Encryption.Nip04 : null;
     }
 
     /// <summary>Null when what was read can be worked on, whatever the kind.</summary>
@@ -110,6 +111,11 @@ public sealed class OpenRequest(AgentDirectory agents, ReadJob jobs)
         inputs.Sum(input => (long)Encoding.UTF8.GetByteCount(input.Data));
 
     static string Shortened(string text) => text.Length <= 20 ? text : text[..20];
+
+    /// <summary>NIP-04: two base64 texts, the second of 16 bytes.</summary>
+    static bool IsNip04(string content) =>
+        content.Split("?iv=") is [var ciphertext, { Length: 24 } vector]
+        && Base64.IsValid(ciphertext) && Base64.IsValid(vector);
 
     /// <summary>NIP-44: base64 of bytes that begin with 2.</summary>
     static bool IsVersion2(string content)

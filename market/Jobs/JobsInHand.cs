@@ -43,6 +43,8 @@ public sealed class JobsInHand(IOptions<MarketOptions> options) : IDisposable
     /// <summary>Fills a place that was reserved with a job claimed from the table.</summary>
     internal void AddClaimed(JobInHand claimed)
     {
+        // We may claim back our own job after a long pause: who worked on it then works for nobody.
+        if (_all.TryGetValue(claimed.Job.Id, out var before)) before.Stop();
         _all[claimed.Job.Id] = claimed;
         _load.AddOrUpdate(claimed.Job.Agent, 1, (_, load) => load + 1);
     }
@@ -57,7 +59,7 @@ public sealed class JobsInHand(IOptions<MarketOptions> options) : IDisposable
     /// <summary>The job is over or no longer ours.</summary>
     internal void Remove(JobInHand taken)
     {
-        if (!_all.TryRemove(new(taken.Job.Id, taken))) return;
+        _all.TryRemove(new(taken.Job.Id, taken));
         _load.AddOrUpdate(taken.Job.Agent, 0, (_, load) => load - 1);
         taken.Dispose();
         _places.Release();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using PoA.Nostr.Dvm;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Tests.Support;
@@ -59,8 +58,8 @@ public class AdmissionTests
     public void A_stranger_has_a_share_of_each_second_and_no_more()
     {
         var clock = new ManualClock(Now);
-        var lanes = new AdmissionLanes(
-            new(null!, clock), Microsoft.Extensions.Options.Options.Create<DvmOptions>(new() { StrangerJobsPerSecond = 10 }), clock);
+        var options = Microsoft.Extensions.Options.Options.Create<DvmOptions>(new() { StrangerJobsPerSecond = 10 });
+        var lanes = new AdmissionLanes(new(null!, clock), options, clock);
 
         Assert.Equal(10, Enumerable.Range(0, 25).Count(_ => lanes.TryPass("stranger")));
         Assert.True(lanes.TryPass("another"));

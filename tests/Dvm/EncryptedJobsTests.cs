@@ -60,7 +60,7 @@ public sealed class EncryptedJobsTests(Postgres postgres) : IClassFixture<Postgr
         Assert.Equal(scheme, Form(answer.Content));
         Assert.DoesNotContain("plaintext", JsonText(answer), StringComparison.Ordinal);
         var told = JsonSerializer.Deserialize<string[][]>(await ReadAsync(market, scheme, answer))!;
-        Assert.Contains(told, tag => tag is ["content", var reason] && reason.Contains(Secret, StringComparison.Ordinal));
+        Assert.EndsWith(Secret, told.Single(tag => tag[0] == "content")[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Dvm;
@@ -49,7 +48,8 @@ sealed class JobMarket : IAsyncDisposable
     public Agent Agent => Get<AgentDirectory>().Selling(Kind.Kind)[0];
 
     public static async Task<JobMarket> StartAsync(
-        NpgsqlDataSource db, CancellationToken ct, ScriptedKind? kind = null, params (string Key, string Value)[] settings)
+        NpgsqlDataSource db, CancellationToken ct, ScriptedKind? kind = null,
+        params (string Key, string Value)[] settings)
     {
         var market = new JobMarket(
             db, kind ?? new(), settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
@@ -68,7 +68,8 @@ sealed class JobMarket : IAsyncDisposable
     }
 
     /// <summary>The next answer to a request, in the order of publication.</summary>
-    public Task<NostrEvent> AnswerAsync(NostrEvent request, CancellationToken ct) => _outgoing.NextAsync(request.Id, ct);
+    public Task<NostrEvent> AnswerAsync(NostrEvent request, CancellationToken ct) =>
+        _outgoing.NextAsync(request.Id, ct);
 
     /// <summary>Every answer up to the last one that a job can have.</summary>
     public async Task<List<NostrEvent>> AnswersAsync(NostrEvent request, CancellationToken ct)
@@ -87,14 +88,14 @@ sealed class JobMarket : IAsyncDisposable
         if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }
 
-    /// <summary>What a relay would be given: events of committed transactions, by the request that they answer.</summary>
+    /// <summary>What relays would be given: events of committed transactions, by the request they answer.</summary>
     sealed class Outgoing : IOutbox
     {
         readonly ConcurrentDictionary<string, Channel<NostrEvent>> _answers = new();
 
         public Task AddAsync(DbTransaction tx, IReadOnlyList<OutboxEntry> entries, CancellationToken ct)
         {
-            ((NpgsqlTransaction)tx).OnCommitted(() =>
+            tx.OnCommitted(() =>
             {
                 foreach (var entry in entries) Of(entry.Event.Tag("e")!).Writer.TryWrite(entry.Event);
             });

@@ -26,7 +26,7 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
         { "dvm/url-refused", "", [["i", "not a url at all", "url"]], 0 },
         { "dvm/wrongly-encrypted", "garbage", [["encrypted"]], 0 },
         { "dvm/wrongly-encrypted", "AgAA" + new string('A', 200), [["encrypted"]], 0 },
-        { "dvm/wrongly-encrypted", "AAAA?iv=AAAA", [], 0 },
+        { "dvm/wrongly-encrypted", "AAAAAAAAAAAAAAAAAAAAAA==?iv=AAAAAAAAAAAAAAAAAAAAAA==", [], 0 },
         { "dvm/chained-job-unknown", "", [["i", "nonsense", "job"]], 0 },
     };
 
@@ -65,8 +65,9 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
             postgres.Db, Ct, null, ("Dvm:StrangerJobsPerSecond", "1"), ("Dvm:WorkBitsMin", "4"));
         List<NostrEvent> requests = [.. Enumerable.Range(0, 20).Select(i => _customer.Ask(market.Agent, $"{i}"))];
         foreach (var request in requests) await market.ReceiveAsync(request, Ct);
-        var codes = await Task.WhenAll(requests.Select(async r => (await market.AnswersAsync(r, Ct))[^1].Tag("code")));
-        Assert.Contains(null, codes);
+        var codes = await Task.WhenAll(
+            requests.Select(async request => (await market.AnswersAsync(request, Ct))[^1].Tag("code") ?? ""));
+        Assert.Contains("", codes);
         Assert.Contains(DvmProblems.OverCapacity.Code, codes);
 
         var worked = Enumerable.Range(0, int.MaxValue)
@@ -84,7 +85,11 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
         for (var round = 0; round < 200; round++)
         {
             List<string[]> tags = [["p", market.Agent.Pubkey]];
-            for (var i = Next() % 8; i > 0; i--) tags.Add([.. Enumerable.Range(0, (int)(Next() % 5)).Select(_ => Word())]);
+            for (var i = Next() % 8; i > 0; i--)
+            {
+                tags.Add([.. Enumerable.Range(0, (int)(Next() % 5)).Select(_ => Word())]);
+            }
+
             var request = _customer.Request(Word(), [.. tags]);
             await market.ReceiveAsync(request, Ct);
             Assert.NotEmpty(await market.AnswersAsync(request, Ct));
@@ -97,7 +102,7 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
     static readonly string[] Words =
     [
         "", "i", "input", "param", "bid", "relays", "output", "encrypted", "text", "url", "job", "event", "p", "e",
-        "wss://", "ws://localhost:1", "-1", "99999999999999999999", "\0", "\u007f", "[[\"i\"]]", "[null]", "💥", "prompt",
-        "expiration", "nonce", "AgAA", "?iv=", new('x', 3000),
+        "wss://", "ws://localhost:1", "-1", "99999999999999999999", "\0", "[[\"i\"]]", "[null]", "💥",
+        "prompt", "expiration", "nonce", "AgAA", "?iv=", new('x', 3000),
     ];
 }

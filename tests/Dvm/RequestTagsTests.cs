@@ -53,7 +53,8 @@ public class RequestTagsTests
     public void Nonsense_is_left_out_and_unknown_types_are_named()
     {
         var tags = RequestTags.Read(
-            [[], ["i"], ["i", "x", "hologram"], ["bid"], ["bid", "-1", "1e9"], ["relays", "http://no", ""], ["param"]], "");
+            [[], ["i"], ["i", "x", "hologram"], ["bid"], ["bid", "-1", "1e9"], ["relays", "http://no", ""], ["param"]],
+            "");
 
         Assert.Empty(tags.Inputs);
         Assert.Empty(tags.Params);
@@ -78,5 +79,6 @@ public class RequestTagsTests
     [InlineData("[null]")]
     [InlineData("[[null]]")]
     [InlineData("[{\"a\":1}]")]
-    public void A_plaintext_without_sense_is_none(string plaintext) => Assert.Null(RequestTags.ReadPlaintext(plaintext));
+    public void A_plaintext_without_sense_is_none(string plaintext) =>
+        Assert.Null(RequestTags.ReadPlaintext(plaintext));
 }

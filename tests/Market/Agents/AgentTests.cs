@@ -89,9 +89,12 @@ public class AgentTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("abc")]
-    public void Without_a_master_key_nothing_starts(string? key) => Assert.Equal(
-        AgentProblems.MasterKeyMissing,
-        Assert.Throws<ProblemException>(() => new Vault(Options.Create<MarketOptions>(new() { MasterKey = key }))).Problem);
+    public void Without_a_master_key_nothing_starts(string? key)
+    {
+        var options = Options.Create<MarketOptions>(new() { MasterKey = key });
+        Assert.Equal(
+            AgentProblems.MasterKeyMissing, Assert.Throws<ProblemException>(() => new Vault(options)).Problem);
+    }
 
     static Vault Vault(char digit) => new(Options.Create<MarketOptions>(new() { MasterKey = new(digit, 64) }));
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PoA.Nostr.Database;
 using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Tests.Dvm;
 using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Market.Agents;

@@ -6,7 +6,7 @@ using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Market.Jobs;
 
-/// <summary>The guard on a real PostgreSQL: who is late, or asks for what cannot be, changes and says nothing.</summary>
+/// <summary>The guard on a real PostgreSQL: who is late, or asks what cannot be, changes and says nothing.</summary>
 [Suite("slice")]
 public sealed class MoveJobsTests : IClassFixture<Postgres>, IAsyncDisposable
 {
@@ -65,7 +65,8 @@ public sealed class MoveJobsTests : IClassFixture<Postgres>, IAsyncDisposable
                 }
                 catch (ProblemException e)
                 {
-                    Assert.Contains(e.Problem.Code, [JobProblems.IllegalArrow.Code, JobProblems.PaymentsAbsent.Code]);
+                    string[] codes = [JobProblems.IllegalArrow.Code, JobProblems.PaymentsAbsent.Code];
+                    Assert.Contains(e.Problem.Code, codes);
                 }
 
                 var row = await ReadAsync(job.Id);
@@ -83,7 +84,10 @@ public sealed class MoveJobsTests : IClassFixture<Postgres>, IAsyncDisposable
     {
         var job = await InsertAsync();
         var arrow = await Assert.ThrowsAsync<PostgresException>(() => _db.RunAsync(
-            "insert into market.job_audit (job_id, version, from_status, to_status, cause) values (@Id, 9, 'settled', 'running', '')",
+            """
+            insert into market.job_audit (job_id, version, from_status, to_status, cause)
+            values (@Id, 9, 'settled', 'running', '')
+            """,
             new { job.Id }, Ct));
         Assert.Equal("job_arrow", arrow.ConstraintName);
 

@@ -90,7 +90,8 @@ public sealed class RunJobsTests(Postgres postgres) : IClassFixture<Postgres>
     public async Task The_job_of_a_process_that_died_is_done_by_another()
     {
         var never = new ScriptedKind { Work = (_, _, ct) => Forever(ct) };
-        var dead = await JobMarket.StartAsync(postgres.Db, Ct, never, ("Market:Lease", "01:00:00"));
+        var dead = await JobMarket.StartAsync(
+            postgres.Db, Ct, never, ("Market:Lease", "01:00:00"), ("Market:JobsAtOnceMax", "1"));
         var request = _customer.Ask(dead.Agent, "left behind");
         await dead.ReceiveAsync(request, Ct);
         await dead.AnswerAsync(request, Ct);
