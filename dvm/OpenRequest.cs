@@ -86,7 +86,7 @@ public sealed class OpenRequest(AgentDirectory agents, ReadJob jobs)
     {
         if (input.Type != JobInputType.Job) return input;
 
-        var job = await jobs.FindAsync(input.Data, ct);
+        var job = Hex.Is32(input.Data) ? await jobs.FindAsync(input.Data, ct) : null;
         if (job is null || (job.Private && (job.Customer != request.Pubkey || SchemeOf(request) is null)))
         {
             throw new ProblemException(DvmProblems.ChainedJobUnknown);

@@ -59,14 +59,13 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
         IReadOnlyList<Agent> All, Dictionary<string, Agent> ByKey, Dictionary<string, ISigner> Signers,
         Dictionary<int, Agent[]> ByKind);
 
-    /// <summary>The driver calls any array an Array until it is read.</summary>
     sealed record Row(
-        string Pubkey, string Owner, string Slug, string Name, string About, string? Picture, Array Kinds,
-        Array Prices, byte[] DataKey, byte[] Sealed)
+        string Pubkey, string Owner, string Slug, string Name, string About, string? Picture, int[] Kinds,
+        long[] Prices, byte[] DataKey, byte[] Sealed)
     {
         public Agent ToAgent() => new(
             Pubkey, Owner, Slug, Name, About, Picture,
-            ((int[])Kinds).Zip((long[])Prices).ToDictionary(sold => sold.First, sold => new Msat(sold.Second)));
+            Kinds.Zip(Prices).ToDictionary(sold => sold.First, sold => new Msat(sold.Second)));
     }
 
     const string SelectAgents = """

@@ -151,6 +151,7 @@ sealed class ScriptedKind : JobKind
 sealed class Customer
 {
     readonly SecretKey _key = SecretKey.Generate();
+    int _asked;
 
     public Customer() => Signer = new(_key);
 
@@ -158,7 +159,9 @@ sealed class Customer
 
     public static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
-    public NostrEvent Request(string content, params string[][] tags) => Sign(5400, content, tags);
+    /// <summary>No two are the same event, even within one second.</summary>
+    public NostrEvent Request(string content, params string[][] tags) =>
+        Sign(5400, content, [.. tags, ["client", $"{Interlocked.Increment(ref _asked)}"]]);
 
     /// <summary>To one agent, with one text input.</summary>
     public NostrEvent Ask(Agent agent, string text, params string[][] more) =>
