@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Dvm.Kinds;
+using PoA.Nostr.Fetch;
 using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Dvm;
@@ -28,6 +30,9 @@ public static class DvmModule
     /// <summary>Everything sold here, one line each.</summary>
     static void AddKinds(IServiceCollection services)
     {
+        services.TryAddSingleton(provider => new SafeAddress(
+            provider.GetRequiredService<IOptions<DvmOptions>>().Value.AllowedEndpoints));
+        services.TryAddSingleton<SafeFetch>();
         services.AddSingleton<Newcomers>().AddSingleton<CountOverRelays>().AddSingleton<SourceTexts>();
         services.AddJobKind<Summarization>();
         services.AddJobKind<ContentDiscovery>();
@@ -35,6 +40,7 @@ public static class DvmModule
         services.AddJobKind<ContentSearch>();
         services.AddJobKind<PeopleSearch>();
         services.AddJobKind<EventCounting>();
+        services.AddJobKind<MalwareScan>();
     }
 
     /// <summary>Sells one more kind: it is announced, listened for, and given to its template agent.</summary>
