@@ -37,17 +37,18 @@ public static class Pairing
             if (p[i].IsInfinity || q[i].IsInfinity) continue;
 
             AteLines.Compute(q[i].X, q[i].Y, lines, out _);
-            product *= MillerLoop(lines, LinePoint<Fq>.Of(p[i].X, p[i].Y));
+            product *= MillerLoop<Fq12, Fq>(lines, LinePoint<Fq>.Of(p[i].X, p[i].Y));
         }
 
         return product;
     }
 
     /// <summary>The product of Miller functions along prepared lines, set after set, at as many points.</summary>
-    internal static Fe12<F> MillerLoop<F>(ReadOnlySpan<Line<F>> lines, params ReadOnlySpan<LinePoint<F>> points)
+    internal static T MillerLoop<T, F>(ReadOnlySpan<Line<F>> lines, params ReadOnlySpan<LinePoint<F>> points)
+        where T : struct, IPairingValue<T, F>
         where F : unmanaged, IField<F>
     {
-        var f = Fe12<F>.One;
+        var f = T.One;
         var next = 0;
         foreach (var digit in Loop)
         {
@@ -61,8 +62,9 @@ public static class Pairing
         return f;
     }
 
-    static void Multiply<F>(
-        ref Fe12<F> f, ReadOnlySpan<Line<F>> lines, ReadOnlySpan<LinePoint<F>> points, int index)
+    static void Multiply<T, F>(
+        ref T f, ReadOnlySpan<Line<F>> lines, ReadOnlySpan<LinePoint<F>> points, int index)
+        where T : struct, IPairingValue<T, F>
         where F : unmanaged, IField<F>
     {
         for (var i = 0; i < points.Length; i++)
@@ -77,20 +79,40 @@ public static class Pairing
     /// (SAC 2011) with three exponentiations by x.
     /// </summary>
     public static Fe12<F> FinalExponentiation<F>(in Fe12<F> f)
+        where F : unmanaged, IField<F> => FinalExponentiation<Fe12<F>, F>(f);
+
+    internal static T FinalExponentiation<T, F>(in T f)
+        where T : struct, IPairingValue<T, F>
         where F : unmanaged, IField<F>
     {
         var easy = f.Conjugate() * f.Invert();
         var m = easy.Frobenius(2) * easy;
 
         // Exponents of m, written additively.
-        var minus2X = m.PowX().Conjugate().CyclotomicSquare();
+        var minus2X = PowX<T, F>(m).Conjugate().CyclotomicSquare();
         var minus6X = minus2X.CyclotomicSquare() * minus2X;
-        var sixX2 = minus6X.PowX().Conjugate();
-        var twelveX3 = sixX2.CyclotomicSquare().PowX();
+        var sixX2 = PowX<T, F>(minus6X).Conjugate();
+        var twelveX3 = PowX<T, F>(sixX2.CyclotomicSquare());
         var second = twelveX3 * (sixX2 * minus6X.Conjugate());
         var first = second * minus2X;
         var none = second * sixX2 * m;
         var third = first * m.Conjugate();
         return none * first.Frobenius(1) * second.Frobenius(2) * third.Frobenius(3);
+    }
+
+    /// <summary>a^x for the x of BN254, in the cyclotomic group.</summary>
+    static T PowX<T, F>(in T value)
+        where T : struct, IPairingValue<T, F>
+        where F : unmanaged, IField<F>
+    {
+        const ulong x = 4_965_661_367_192_848_881;
+        var result = value;
+        for (var bit = 61; bit >= 0; bit--)
+        {
+            result = result.CyclotomicSquare();
+            if (((x >> bit) & 1) == 1) result *= value;
+        }
+
+        return result;
     }
 }

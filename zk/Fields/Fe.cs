@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace PoA.Nostr.Zk.Fields;
 
@@ -197,7 +198,9 @@ public readonly partial struct Fe<TModulus> : IScalarField<Fe<TModulus>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ulong MultiplyAdd(ulong a, ulong b, ulong c, ulong d, out ulong high)
     {
-        var top = Math.BigMul(a, b, out var low);
+        // Where there is a multiplication that gives the high half alone, the low half need not go through memory.
+        var top = Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+        var low = a * b;
         low += c;
         top += low < c ? 1ul : 0ul;
         low += d;

@@ -1,7 +1,7 @@
 namespace PoA.Nostr.Zk.Fields;
 
 /// <summary>C0 + C1·w with w² = v: where pairings take their values.</summary>
-public readonly record struct Fe12<F>(Fe6<F> C0, Fe6<F> C1)
+public readonly record struct Fe12<F>(Fe6<F> C0, Fe6<F> C1) : IPairingValue<Fe12<F>, F>
     where F : unmanaged, IField<F>
 {
     public static Fe12<F> One => new(Fe6<F>.One, default);
@@ -62,20 +62,6 @@ public readonly record struct Fe12<F>(Fe6<F> C0, Fe6<F> C1)
         static Fe2<F> Lower(in Fe2<F> square, in Fe2<F> a) => (square - a).Twice() + square;
 
         static Fe2<F> Upper(in Fe2<F> square, in Fe2<F> a) => (square + a).Twice() + square;
-    }
-
-    /// <summary>a^x for the x of BN254, in the cyclotomic group.</summary>
-    public Fe12<F> PowX()
-    {
-        const ulong x = 4_965_661_367_192_848_881;
-        var result = this;
-        for (var bit = 61; bit >= 0; bit--)
-        {
-            result = result.CyclotomicSquare();
-            if (((x >> bit) & 1) == 1) result *= this;
-        }
-
-        return result;
     }
 
     /// <summary>(a + b·s)² = a² + ξ·b² + 2ab·s with s² = ξ.</summary>

@@ -41,7 +41,9 @@ readonly partial struct Lanes<TModulus>
         return Reduced(t0, t1, t2, t3, t4, t5, t6, t7, t8, t9);
     }
 
-    /// <summary>The sum of a[i]·b[i] with one reduction, for one to four pairs (of operands below 4p).</summary>
+    /// <summary>
+    /// The sum of a[i]·b[i] with one reduction: up to four pairs of operands below 4p, up to 64 of those below 1.1p.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Lanes<TModulus> Dot(ReadOnlySpan<Lanes<TModulus>> a, ReadOnlySpan<Lanes<TModulus>> b)
     {

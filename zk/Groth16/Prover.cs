@@ -105,8 +105,7 @@ public sealed class Prover
         var a = new Fr[_domain.Size];
         var b = new Fr[_domain.Size];
         var c = new Fr[_domain.Size];
-        _rowsA.Multiply(witness, a);
-        _rowsB.Multiply(witness, b);
+        Parallel.Invoke(() => _rowsA.Multiply(witness, a), () => _rowsB.Multiply(witness, b));
         for (var i = 0; i < c.Length; i++)
         {
             c[i] = a[i] * b[i];

@@ -25,9 +25,15 @@ public static class Verifier
         var sum = SumSignals(key, signals);
         Span<LinePoint<Fq>> points = stackalloc LinePoint<Fq>[3];
         WritePoints(proof, sum, points);
-        var f = Pairing.MillerLoop(lines, points);
-        return Pairing.FinalExponentiation(f) == key.AlphaBeta ? Verdict.Accepted : Verdict.EquationFails;
+        var value = arithmetic.UsesLanes()
+            ? Pair<WideFq12>(lines, points).ToFq12()
+            : Pair<Fq12>(lines, points);
+        return value == key.AlphaBeta ? Verdict.Accepted : Verdict.EquationFails;
     }
+
+    static T Pair<T>(ReadOnlySpan<Line<Fq>> lines, ReadOnlySpan<LinePoint<Fq>> points)
+        where T : struct, IPairingValue<T, Fq> =>
+        Pairing.FinalExponentiation<T, Fq>(Pairing.MillerLoop<T, Fq>(lines, points));
 
     internal static bool IsWellFormed(in Proof proof) =>
         !proof.A.IsInfinity && !proof.B.IsInfinity && !proof.C.IsInfinity
