@@ -1,6 +1,7 @@
 using PoA.Nostr.Bench;
 using PoA.Nostr.Bench.Jobs;
 using PoA.Nostr.Bench.Relay;
+using PoA.Nostr.Bench.Zk;
 
 // One line a benchmark: its name, and the class that runs it and its peers.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
@@ -8,6 +9,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["jobs"] = JobsBench.RunAsync,
     ["relay"] = RelayBench.RunAsync,
     ["group-commit"] = GroupCommitBench.RunAsync,
+    ["zk"] = ZkBench.RunAsync,
 };
 
 if (args is [var name, ..] && benches.TryGetValue(name, out var run)) return await run(args[1..]);
