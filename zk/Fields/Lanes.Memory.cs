@@ -55,16 +55,9 @@ readonly partial struct Lanes<TModulus>
         Vector512<ulong> w0, Vector512<ulong> w1, Vector512<ulong> w2, Vector512<ulong> w3)
     {
         var mask = Vector512.Create(LimbMask);
-        var l4 = w3 >>> 12;
-        var p = Prime;
-        var times = Avx512DQ.ConvertToVector512UInt64WithTruncation(
-            Avx512DQ.ConvertToVector512Double(l4) * Vector512.Create(0.5 / (p.L4 + 1)));
-        return Normalized(
-            ((w0 << 4) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L0), times),
-            (((w0 >>> 48) | (w1 << 16)) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L1), times),
-            (((w1 >>> 36) | (w2 << 28)) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L2), times),
-            (((w2 >>> 24) | (w3 << 40)) & mask) - Avx512F.PermuteVar8x64(Multiples(2 * p.L3), times),
-            l4 - Avx512F.PermuteVar8x64(Multiples(2 * p.L4), times));
+        return ReducedFar(
+            (w0 << 4) & mask, ((w0 >>> 48) | (w1 << 16)) & mask, ((w1 >>> 36) | (w2 << 28)) & mask,
+            ((w2 >>> 24) | (w3 << 40)) & mask, w3 >>> 12);
     }
 
     /// <summary>256-bit words as they are: no change of form.</summary>

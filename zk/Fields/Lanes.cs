@@ -71,6 +71,20 @@ readonly partial struct Lanes<TModulus> : IField<Lanes<TModulus>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<TModulus> operator -(in Lanes<TModulus> a) => default(Lanes<TModulus>) - a;
 
+    /// <summary>9a + b for operands below 1.1p; below 2.1p, by a table of multiples of 2p.</summary>
+    public static Lanes<TModulus> NinePlus(in Lanes<TModulus> a, in Lanes<TModulus> b) => ReducedFar(
+        Nine(a._0) + b._0, Nine(a._1) + b._1, Nine(a._2) + b._2, Nine(a._3) + b._3, Nine(a._4) + b._4);
+
+    /// <summary>9a − b for operands below 1.1p; below 2.1p.</summary>
+    public static Lanes<TModulus> NineMinus(in Lanes<TModulus> a, in Lanes<TModulus> b)
+    {
+        var four = FourP;
+        return ReducedFar(
+            Nine(a._0) + (Vector512.Create(four.L0) - b._0), Nine(a._1) + (Vector512.Create(four.L1) - b._1),
+            Nine(a._2) + (Vector512.Create(four.L2) - b._2), Nine(a._3) + (Vector512.Create(four.L3) - b._3),
+            Nine(a._4) + (Vector512.Create(four.L4) - b._4));
+    }
+
     public Lanes<TModulus> Square() => this * this;
 
     public Lanes<TModulus> Twice() => this + this;
@@ -147,6 +161,25 @@ readonly partial struct Lanes<TModulus> : IField<Lanes<TModulus>>
             l2 - Avx512F.PermuteVar8x64(Multiples(p.L2), times),
             l3 - Avx512F.PermuteVar8x64(Multiples(p.L3), times),
             l4 - Avx512F.PermuteVar8x64(Multiples(p.L4), times));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<ulong> Nine(Vector512<ulong> limb) => (limb << 3) + limb;
+
+    /// <summary>Below 16p in, below 2.01p out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes<TModulus> ReducedFar(
+        Vector512<ulong> l0, Vector512<ulong> l1, Vector512<ulong> l2, Vector512<ulong> l3, Vector512<ulong> l4)
+    {
+        var p = Prime;
+        var times = Avx512DQ.ConvertToVector512UInt64WithTruncation(
+            Avx512DQ.ConvertToVector512Double(l4) * Vector512.Create(0.5 / (p.L4 + 1)));
+        return Normalized(
+            l0 - Avx512F.PermuteVar8x64(Multiples(2 * p.L0), times),
+            l1 - Avx512F.PermuteVar8x64(Multiples(2 * p.L1), times),
+            l2 - Avx512F.PermuteVar8x64(Multiples(2 * p.L2), times),
+            l3 - Avx512F.PermuteVar8x64(Multiples(2 * p.L3), times),
+            l4 - Avx512F.PermuteVar8x64(Multiples(2 * p.L4), times));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,6 +32,10 @@ public class LanesTests
                 Same((u, v) => (u * v) + (v * v), Lanes<TModulus>.MultiplyAdd(x, y, y, y), a, b);
                 Same((u, v) => (u * u) + (u * v) + (v * u), Lanes<TModulus>.Dot([x, x, y], [x, y, x]), a, b);
 
+                var (low, other) = (x + Lanes<TModulus>.Zero, y + Lanes<TModulus>.Zero);
+                Same((u, v) => (Fe<TModulus>.FromUInt64(9) * u) + v, Lanes<TModulus>.NinePlus(low, other), a, b);
+                Same((u, v) => (Fe<TModulus>.FromUInt64(9) * u) - v, Lanes<TModulus>.NineMinus(low, other), a, b);
+
                 // The largest operands that an operator may leave behind.
                 var far = -(x - y - y);
                 Same((u, v) => (v + v - u) * (v + v - u), far * far, a, b);
