@@ -26,7 +26,7 @@ public abstract class Circuit
 
     /// <summary>Every circuit, by the name that commands and documents use.</summary>
     public static IReadOnlyDictionary<string, Circuit> All { get; } =
-        new Circuit[] { new ReputationRange(), new Inclusion(), new Disclosure(), new Tier() }
+        new Circuit[] { new ReputationRange(), new Inclusion(), new Disclosure(), new DisclosureSigned(), new Tier() }
             .ToDictionary(circuit => circuit.Name);
 
     public abstract string Name { get; }

@@ -18,6 +18,7 @@ namespace PoA.Nostr.Zk.Circuits;
 [JsonSerializable(typeof(ReputationRangeInput))]
 [JsonSerializable(typeof(InclusionInput))]
 [JsonSerializable(typeof(DisclosureInput))]
+[JsonSerializable(typeof(DisclosureSignedInput))]
 [JsonSerializable(typeof(TierInput))]
 sealed partial class CircuitJson : JsonSerializerContext
 {

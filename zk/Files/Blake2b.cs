@@ -16,7 +16,7 @@ public sealed class Blake2b
     ];
 
     /// <summary>RFC 7693 §2.7: which word of the block goes where in each round.</summary>
-    static readonly byte[][] Sigma =
+    internal static readonly byte[][] Sigma =
     [
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
         [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
