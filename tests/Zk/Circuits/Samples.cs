@@ -1,4 +1,5 @@
 using PoA.Nostr.Zk.Circuits;
+using PoA.Nostr.Zk.Eddsa;
 using PoA.Nostr.Zk.Poseidon;
 
 namespace PoA.Nostr.Tests.Zk.Circuits;
@@ -36,6 +37,16 @@ static class Samples
         return new(credential.Commit(), Number(77), Number(mask), Context, Secret, attributes, Salt);
     }
 
+    public static DisclosureSignedInput DisclosureSigned(ulong mask = 22)
+    {
+        var plain = Disclosure(mask);
+        using var issuer = new EddsaKey("the platform"u8);
+        var (nonce, s) = issuer.Sign(plain.Commitment);
+        return new(
+            issuer.PublicKey.X, issuer.PublicKey.Y, plain.Schema, plain.Mask, Context, Secret, plain.Attributes, Salt,
+            nonce.X, nonce.Y, s);
+    }
+
     public static InclusionInput Inclusion(uint index = 0xdeadbeef)
     {
         var leaf = AttestationLeaf.Of(1, Subject.Of(Secret), Enumerable.Repeat((byte)0xc5, 32).ToArray(), Salt);
@@ -56,6 +67,7 @@ static class Samples
         ReputationRange range => range.Assign(Range()),
         Tier tier => tier.Assign(Tier()),
         Disclosure disclosure => disclosure.Assign(Disclosure()),
+        DisclosureSigned signed => signed.Assign(DisclosureSigned()),
         Inclusion inclusion => inclusion.Assign(Inclusion()),
         _ => throw new ArgumentException(circuit),
     };

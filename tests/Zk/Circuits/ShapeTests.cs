@@ -11,6 +11,7 @@ public class ShapeTests(ITestOutputHelper output)
     [InlineData("reputation-range", 830, 835, "nullifier commitment min max context")]
     [InlineData("inclusion", 8507, 8546, "nullifier root kind context")]
     [InlineData("disclosure", 882, 893, $"nullifier commitment schema mask {Revealed} context")]
+    [InlineData("disclosure-signed", 5610, 5621, $"nullifier issuer_x issuer_y schema mask {Revealed} context")]
     [InlineData("tier", 947, 950, "nullifier commitment settled_min dispute_rate_max context")]
     public void Rows_wires_and_public_signals_are_pinned(string name, int rows, int wires, string signals)
     {
@@ -26,6 +27,7 @@ public class ShapeTests(ITestOutputHelper output)
     [InlineData("reputation-range")]
     [InlineData("inclusion")]
     [InlineData("disclosure")]
+    [InlineData("disclosure-signed")]
     [InlineData("tier")]
     public void An_honest_witness_holds_and_adding_one_to_any_wire_breaks_a_row(string name)
     {

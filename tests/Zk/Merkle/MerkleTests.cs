@@ -75,7 +75,8 @@ public class MerkleTests
         var world = new World(520);
         foreach (var size in new ulong[] { 1, 2, 3, 255, 256, 257, 511, 512, 513, 520 })
         {
-            foreach (var index in new ulong[] { 0, 1, 127, 254, 255, 256, 300, 510, 511, 512, 519 }.Where(i => i < size))
+            ulong[] indices = [0, 1, 127, 254, 255, 256, 300, 510, 511, 512, 519];
+            foreach (var index in indices.Where(i => i < size))
             {
                 var allowed = Tile.OfPath(index, size);
                 Assert.InRange(allowed.Count, 1, 8);
