@@ -5,4 +5,5 @@ return await CommandLine.RunAsync(
     args,
     [
         JobCommand.Create(),
+        ZkCommand.Create(),
     ]);

@@ -57,7 +57,16 @@ public sealed class Blake2b
         }
     }
 
-    /// <summary>The hash so far; more may be appended to a copy made before.</summary>
+    /// <summary>The same bytes so far, to be continued in another way.</summary>
+    public Blake2b Copy()
+    {
+        var copy = new Blake2b { _count = _count, _filled = _filled };
+        _state.CopyTo(copy._state, 0);
+        _block.CopyTo(copy._block, 0);
+        return copy;
+    }
+
+    /// <summary>The hash of all that was appended; nothing can be appended afterwards.</summary>
     public byte[] Finish()
     {
         _block.AsSpan(_filled).Clear();
