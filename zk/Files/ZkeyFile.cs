@@ -17,6 +17,8 @@ public static class ZkeyFile
     static readonly Fr Montgomery = Fr.FromBigInteger(BigInteger.Pow(2, 256) % Fr.Modulus);
     static readonly Fr OverMontgomery = Montgomery.Invert();
 
+    /// <summary>Sections stand in the order in which <c>snarkjs zkey new</c> writes them: the bytes are the
+    /// same.</summary>
     public static byte[] Write(CeremonyKey key)
     {
         var points = key.Points;
@@ -33,16 +35,16 @@ public static class ZkeyFile
         writer.G1(points.Delta1);
         writer.G2(points.Verifying.Delta);
         writer.EndSection(2);
-        writer.G1(points.Verifying.Ic.AsSpan());
-        writer.EndSection(3);
         WriteCoefficients(writer, points.Coefficients);
         writer.EndSection(4);
+        writer.G1(points.Verifying.Ic.AsSpan());
+        writer.EndSection(3);
+        WriteG1(writer, 9, points.H);
+        WriteG1(writer, 8, points.C);
         WriteG1(writer, 5, points.A);
         WriteG1(writer, 6, points.B1);
         writer.G2(points.B2);
         writer.EndSection(7);
-        WriteG1(writer, 8, points.C);
-        WriteG1(writer, 9, points.H);
         writer.Bytes(key.CircuitHash.Span);
         writer.Word((uint)key.Contributions.Length);
         foreach (var contribution in key.Contributions)
