@@ -18,6 +18,10 @@ sealed partial class EventDispatcher(
 {
     const int BatchMax = 1_000;
     const int SweepMax = 500;
+
+    /// <summary>Nobody waits for a mark, so that many share a transaction.</summary>
+    static readonly TimeSpan MarkEvery = TimeSpan.FromMilliseconds(50);
+
     static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(1);
     static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(10);
 
@@ -98,6 +102,7 @@ sealed partial class EventDispatcher(
             await InsistAsync(() => RecordAsync(batch, ct), ct);
             foreach (var outcome in batch) queue.Leave(outcome.EventId);
             batch.Clear();
+            await Task.Delay(MarkEvery, clock, ct);
         }
     }
 

@@ -19,6 +19,10 @@ sealed partial class OutboxSender(
     const int SendersMax = 256;
     const int BatchMax = 1_000;
     const int SweepMax = 500;
+
+    /// <summary>Nobody waits for a mark, so that many share a transaction.</summary>
+    static readonly TimeSpan MarkEvery = TimeSpan.FromMilliseconds(50);
+
     static readonly TimeSpan DatabaseWait = TimeSpan.FromSeconds(1);
 
     readonly RelayWorkersOptions _options = options.Value;
@@ -94,6 +98,7 @@ sealed partial class OutboxSender(
             await InsistAsync(() => RecordAsync(batch, ct), ct);
             foreach (var mark in batch) queue.Leave(mark.EventId);
             batch.Clear();
+            await Task.Delay(MarkEvery, clock, ct);
         }
     }
 

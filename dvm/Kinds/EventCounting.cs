@@ -16,6 +16,7 @@ public sealed class EventCounting(CountEvents count, CountOverRelays overRelays,
     const string CutTag = "groups_max";
 
     readonly RecentRecounts _recounts = new(count);
+    readonly SharedCounts _counts = new(count);
 
     public override int Kind => 5400;
     public override string Capability => "event-count";
@@ -60,7 +61,7 @@ public sealed class EventCounting(CountEvents count, CountOverRelays overRelays,
             };
         }
 
-        var whole = await count.CountAsync(request.Filters, ct);
+        var whole = await _counts.CountAsync(request.Filters, ct);
         return Output(Number(whole.Count), whole.Version, whole.At, []);
     }
 

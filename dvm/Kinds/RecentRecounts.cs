@@ -33,7 +33,8 @@ sealed class RecentRecounts(CountEvents count)
         }
     }
 
-    static string Key(IReadOnlyList<Filter> filters) => string.Join('|', filters.Select(f => string.Join(
+    /// <summary>One spelling for the same filters.</summary>
+    public static string Key(IReadOnlyList<Filter> filters) => string.Join('|', filters.Select(f => string.Join(
         '/', List(f.Ids), List(f.Authors), List(f.Kinds), f.Since, f.Until,
         string.Join(';', (f.Tags ?? NoTags).OrderBy(tag => tag.Key).Select(tag => $"{tag.Key}={List(tag.Value)}")))));
 
