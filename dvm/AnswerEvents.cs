@@ -6,8 +6,6 @@ namespace PoA.Nostr.Dvm;
 /// <summary>The events that tell a customer what became of a job (NIP-90): their tags and words.</summary>
 static class AnswerEvents
 {
-    public const int Feedback = 7000;
-
     /// <summary>Feedback on an open request, or what of an encrypted one everybody may see.</summary>
     internal static (List<string[]> Tags, string Content) FeedbackOn(NostrEvent request, JobNews news)
     {
@@ -41,8 +39,8 @@ static class AnswerEvents
         }
 
         // The public schema of results wants the amount of a free job too.
-        tags.Add(["amount", Number(news.Job.Price.Value)]);
-        tags.Add(["status", "success"]);
+        tags.Add(Nip90Words.Amount(news.Job.Price));
+        tags.Add(Nip90Words.Status(JobFeedback.Success));
         tags.Add(["job", news.Job.Id]);
         tags.Add(["alt", $"Result of a job of kind {Number(request.Kind)}"]);
         return tags;
@@ -51,10 +49,10 @@ static class AnswerEvents
     /// <summary>The five words of NIP-90 and no other: clients compare them exactly.</summary>
     static string[] Status(JobNews news) => news switch
     {
-        { Problem: { } problem } => ["status", "error", problem.Sentence],
-        { Partial: not null } => ["status", "partial"],
-        { Status: JobStatus.Quoted } => ["status", "payment-required"],
-        _ => ["status", "processing"],
+        { Problem: { } problem } => Nip90Words.Status(JobFeedback.Error, problem.Sentence),
+        { Partial: not null } => Nip90Words.Status(JobFeedback.Partial),
+        { Status: JobStatus.Quoted } => Nip90Words.Status(JobFeedback.PaymentRequired),
+        _ => Nip90Words.Status(JobFeedback.Processing),
     };
 
     static void AddProblem(List<string[]> tags, Problem problem)
@@ -62,7 +60,7 @@ static class AnswerEvents
         tags.Add(["code", problem.Code]);
         tags.Add(["recovery", problem.Recovery.Word()]);
         if (problem.RetryAfter is { } wait) tags.Add(["retry_after", Number((long)wait.TotalSeconds)]);
-        if (problem.Price is { } price) tags.Add(["amount", Number(price.Value)]);
+        if (problem.Price is { } price) tags.Add(Nip90Words.Amount(price));
     }
 
     static string Alt(int kind, JobNews news) =>

@@ -35,7 +35,7 @@ public sealed class AnswerRelays(LookUpEvents index, OpenRequest open, TimeProvi
         catch (ProblemException)
         {
             // What cannot be opened is answered where it says so in the open.
-            return RequestTags.Read(request.Tags, "").Relays;
+            return Nip90Words.ReadRequest(request.Tags, "").Relays;
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class ChooseAgent(AgentDirectory agents, JobsInHand inHand)
     {
         if (!request.HasTag("p"))
         {
-            var bid = RequestTags.Read(request.Tags, "").Bid;
+            var bid = Nip90Words.ReadRequest(request.Tags, "").Bid;
             return Among(agents.Selling(request.Kind), request.Kind, bid, inHand.Load, request.Id);
         }
 

@@ -48,11 +48,11 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
         if (news.Job.Private && MayEncrypt(news))
         {
             string[][] secret = [.. tags, ["content", content]];
-            content = await EncryptAsync(news.Job, TagsJson.Write(secret), ct);
+            content = await EncryptAsync(news.Job, Encoding.UTF8.GetString(EventJson.WriteTags(secret)), ct);
             tags = AnswerEvents.Shell(tags);
         }
 
-        return await SignAsync(news.Job, new(AnswerEvents.Feedback, at, [.. tags], content), ct);
+        return await SignAsync(news.Job, new(Nip90Words.FeedbackKind, at, [.. tags], content), ct);
     }
 
     async ValueTask<(NostrEvent Event, string Output)> ResultAsync(
@@ -67,7 +67,8 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
         output = output with { Content = Sayable(output.Content) };
         var content = job.Private ? await EncryptAsync(job, output.Content, ct) : output.Content;
         var whole = new EventTemplate(
-            job.Kind + 1000, at, [.. AnswerEvents.ResultOf(request, job.Request, news, output)], content);
+            Nip90Words.ResultKind(job.Kind), at, [.. AnswerEvents.ResultOf(request, job.Request, news, output)],
+            content);
         var said = await SignAsync(job, whole, ct);
         if (EventJson.Write(said).Length <= Limits.EventBytesMax) return (said, content);
 

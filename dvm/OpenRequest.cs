@@ -38,11 +38,11 @@ public sealed class OpenRequest(AgentDirectory agents, ReadJob jobs)
     /// <summary>What the request says, decrypted where it is encrypted.</summary>
     internal async ValueTask<RequestTags> ReadAsync(NostrEvent request, string agent, CancellationToken ct)
     {
-        if (SchemeOf(request) is not { } scheme) return RequestTags.Read(request.Tags, request.Content);
+        if (SchemeOf(request) is not { } scheme) return Nip90Words.ReadRequest(request.Tags, request.Content);
 
         var plaintext = await DecryptAsync(scheme, request, agent, ct);
-        return RequestTags.ReadPlaintext(plaintext) is var (tags, content)
-            ? RequestTags.Read(request.Tags.Concat(tags), content)
+        return Nip90Words.ReadPlaintext(plaintext) is var (tags, content)
+            ? Nip90Words.ReadRequest(request.Tags.Concat(tags), content)
             : throw new ProblemException(DvmProblems.Malformed with { Detail = "Its plaintext is no list of tags." });
     }
 

@@ -12,4 +12,5 @@ sealed record RumorFields(
     [property: JsonPropertyName("content")] string? Content);
 
 [JsonSerializable(typeof(RumorFields))]
+[JsonSerializable(typeof(string[][]))]
 sealed partial class RumorJson : JsonSerializerContext;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace PoA.Nostr.Cli;
 
 /// <summary>One answer, opened.</summary>
@@ -16,27 +13,31 @@ sealed record JobAnswer(NostrEvent Event, string Status, string Content, Problem
         if (EventKinds.IsJobResult(answer.Kind)) return new(answer, "success", content, null);
 
         var tags = answer.Tags;
-        if (request.Encrypted && TryTags(content) is { } hidden)
+        if (request.Encrypted && Nip90Words.ReadPlaintext(content) is ({ Count: > 0 } hidden, _))
         {
             tags = [.. hidden, .. answer.Tags];
-            content = Tag(hidden, "content") ?? "";
+            content = Tag(tags, "content") ?? "";
         }
 
         var status = Tag(tags, "status") ?? "processing";
-        return new(answer, status, content, ProblemOf(tags, status, content));
+        return new(answer, status, content, ProblemOf(tags, content));
     }
 
-    static Problem? ProblemOf(string[][] tags, string status, string content) => status switch
+    static Problem? ProblemOf(string[][] tags, string content)
     {
-        "error" => CliProblems.JobFailed with
+        var answer = Nip90Words.ReadAnswer(tags);
+        return answer.Status switch
         {
-            Code = Tag(tags, "code") ?? CliProblems.JobFailed.Code,
-            Detail = content.Length > 0 ? content : Extra(tags),
-            Recovery = Recovery(tags) ?? CliProblems.JobFailed.Recovery,
-        },
-        "payment-required" or "payment_required" => CliProblems.PaymentRequired with { Price = Price(tags) },
-        _ => null,
-    };
+            JobFeedback.Error => CliProblems.JobFailed with
+            {
+                Code = Tag(tags, "code") ?? CliProblems.JobFailed.Code,
+                Detail = content.Length > 0 ? content : answer.Extra,
+                Recovery = Recovery(tags) ?? CliProblems.JobFailed.Recovery,
+            },
+            JobFeedback.PaymentRequired => CliProblems.PaymentRequired with { Price = answer.Amount },
+            _ => null,
+        };
+    }
 
     static RecoveryAction? Recovery(string[][] tags)
     {
@@ -49,23 +50,6 @@ sealed record JobAnswer(NostrEvent Event, string Status, string Content, Problem
         return null;
     }
 
-    static Msat? Price(string[][] tags) =>
-        long.TryParse(Tag(tags, "amount"), CultureInfo.InvariantCulture, out var msat) && msat >= 0 ? new(msat) : null;
-
-    static string? Extra(string[][] tags) => tags.FirstOrDefault(tag => tag is ["status", _, _, ..])?[2];
-
     static string? Tag(string[][] tags, string name) =>
         tags.FirstOrDefault(tag => tag.Length > 1 && tag[0] == name)?[1];
-
-    static string[][]? TryTags(string content)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<string[][]>(content);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -74,8 +74,8 @@ public static class JobCommand
         ?? Nip19Words.TryReadPubkey(text)
         ?? throw new ProblemException(CliProblems.AgentUnknown with { Detail = $"You said \"{text}\"." });
 
-    static string[] Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } name, var value]
-        ? ["param", name, value]
+    static JobParam Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } name, var value]
+        ? new(name, [value])
         : throw Wrong($"--param wants NAME=VALUE, not \"{text}\".");
 
     internal static ProblemException Wrong(string detail) => new(CliProblems.WrongArgument with { Detail = detail });

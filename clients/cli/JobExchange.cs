@@ -7,7 +7,6 @@ namespace PoA.Nostr.Cli;
 /// <summary>Sends a request and hands each valid answer to the printer, up to the final one.</summary>
 static class JobExchange
 {
-    const int Feedback = 7_000;
     const int AnswersMax = 256;
 
     /// <exception cref="ProblemException">It ended in anything but a result.</exception>
@@ -22,7 +21,7 @@ static class JobExchange
         var answers = Channel.CreateBounded<NostrEvent>(AnswersMax);
         var wanted = new Filter
         {
-            Kinds = [Feedback, request.Event.Kind + 1_000],
+            Kinds = [Nip90Words.FeedbackKind, Nip90Words.ResultKind(request.Event.Kind)],
             Tags = new Dictionary<char, IReadOnlyList<string>> { ['e'] = [request.Event.Id] },
         };
         try

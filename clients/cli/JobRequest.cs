@@ -6,19 +6,19 @@ namespace PoA.Nostr.Cli;
 sealed record JobRequest(NostrEvent Event, SecretKey Key, string? Agent, bool Encrypted)
 {
     public static JobRequest Create(
-        SecretKey key, int kind, IReadOnlyList<string> inputs, IReadOnlyList<string[]> parameters, string? agent,
+        SecretKey key, int kind, IReadOnlyList<string> inputs, IReadOnlyList<JobParam> parameters, string? agent,
         bool encrypt, IReadOnlyList<string> relays)
     {
         if (!EventKinds.IsJobRequest(kind)) throw JobCommand.Wrong("A job's kind is 5000 to 5999.");
 
-        List<string[]> work = [.. inputs.Select(Input), .. parameters];
+        var work = Nip90Words.WriteRequest(new([.. inputs.Select(Input)], parameters, null, [], null));
         List<string[]> tags = agent is null ? [] : [["p", agent]];
         tags.Add(["relays", .. relays]);
         var content = "";
         if (encrypt)
         {
             content = Nip44Words.Encrypt(
-                Nip44Words.ConversationKey(key, agent!), Encoding.UTF8.GetString(EventJson.WriteTags([.. work])));
+                Nip44Words.ConversationKey(key, agent!), Encoding.UTF8.GetString(EventJson.WriteTags(work)));
             tags.Add(["encrypted"]);
         }
         else
@@ -38,13 +38,13 @@ sealed record JobRequest(NostrEvent Event, SecretKey Key, string? Agent, bool En
         return Nip44Words.TryDecrypt(key, answer.Content, out _) ?? answer.Content;
     }
 
-    /// <summary>NIP-90 <c>i</c>: the data, and what it is.</summary>
-    internal static string[] Input(string text) => text.Split(':', 2) switch
+    /// <summary>The data, and what it is: by its prefix, else an address, else a text.</summary>
+    internal static JobInput Input(string text) => text.Split(':', 2) switch
     {
-        ["text", var data] => ["i", data, "text"],
-        ["event", var id] => ["i", id, "event"],
-        ["job", var id] => ["i", id, "job"],
-        ["http" or "https", _] => ["i", text, "url"],
-        _ => ["i", text, "text"],
+        ["text", var data] => new(data, JobInputType.Text),
+        ["event", var id] => new(id, JobInputType.Event),
+        ["job", var id] => new(id, JobInputType.Job),
+        ["http" or "https", _] => new(text, JobInputType.Url),
+        _ => new(text, JobInputType.Text),
     };
 }

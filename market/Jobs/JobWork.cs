@@ -18,19 +18,6 @@ public sealed record JobWork(
     public string? Param(string name) => Params.FirstOrDefault(p => p.Name == name)?.Values.FirstOrDefault();
 }
 
-/// <summary>One <c>i</c> tag of NIP-90.</summary>
-public sealed record JobInput(string Data, JobInputType Type, string? Relay = null, string? Marker = null);
-
-public enum JobInputType
-{
-    Text,
-    Url,
-    Event,
-    Job,
-}
-
-public sealed record JobParam(string Name, IReadOnlyList<string> Values);
-
 /// <summary>What an executor hands in.</summary>
 /// <param name="Content">The result's content.</param>
 /// <param name="Mime">Its media type.</param>
