@@ -2,9 +2,14 @@ using System.Security.Cryptography;
 
 namespace PoA.Nostr;
 
-/// <summary>Signs and encrypts with a key that this process holds. The key stays its owner's to dispose.</summary>
-public sealed class LocalSigner(SecretKey key) : ISigner
+/// <summary>
+/// Signs and encrypts with a key that this process holds. The key stays its owner's to dispose; disposing of the
+/// signer wipes what it derived from it.
+/// </summary>
+public sealed class LocalSigner(SecretKey key) : ISigner, IDisposable
 {
+    readonly ConversationKeys _conversations = new(key);
+
     public string Pubkey => key.Pubkey;
 
     public ValueTask<NostrEvent> SignAsync(EventTemplate template, CancellationToken ct) => new(key.Sign(template));
@@ -13,9 +18,10 @@ public sealed class LocalSigner(SecretKey key) : ISigner
     {
         if (scheme == Encryption.Nip04) return new(Nip04Words.Encrypt(key, peer, plaintext));
 
-        var conversation = Nip44Words.ConversationKey(key, peer);
+        Span<byte> conversation = stackalloc byte[ConversationKeys.KeyBytes];
         try
         {
+            _conversations.Copy(peer, conversation);
             return new(Nip44Words.Encrypt(conversation, plaintext));
         }
         finally
@@ -32,13 +38,16 @@ public sealed class LocalSigner(SecretKey key) : ISigner
         return plaintext is null ? throw new ProblemException(problem!) : new(plaintext);
     }
 
+    public void Dispose() => _conversations.Dispose();
+
     public override string ToString() => $"signer of {Pubkey}";
 
     string? Decrypt44(string peer, string payload, out Problem? problem)
     {
-        var conversation = Nip44Words.ConversationKey(key, peer);
+        Span<byte> conversation = stackalloc byte[ConversationKeys.KeyBytes];
         try
         {
+            _conversations.Copy(peer, conversation);
             return Nip44Words.TryDecrypt(conversation, payload, out problem);
         }
         finally
