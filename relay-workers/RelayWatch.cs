@@ -98,7 +98,7 @@ sealed partial class RelayWatch(
         var started = parts.Clock.GetUtcNow().ToUnixTimeSeconds();
         var name = Name(filter);
         var since = Cursors.Since(await parts.Cursors.FindAsync(link.Url, name, ct), started, parts.Options);
-        var whole = await new PastEvents(AskAsync, link.Information.LimitMax).ReadAsync(filter, since, ct);
+        var whole = await new PastEvents(AskAsync, link.Information.Limitation.MaxLimit).ReadAsync(filter, since, ct);
         await parts.Writer.FlushAsync(ct);
         if (whole) await parts.Cursors.MoveAsync(link.Url, name, started, ct);
         return whole;

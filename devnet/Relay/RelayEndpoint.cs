@@ -18,7 +18,7 @@ sealed class RelayEndpoint : IDisposable
     public RelayEndpoint(IOptions<RelayOptions> options, EventStore store, TimeProvider clock)
     {
         (_options, _store, _clock) = (options.Value, store, clock);
-        _information = RelayInformation.Write(_options);
+        _information = Nip11Words.Write(OwnInformation.Of(_options));
         _rates = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
             RateLimitPartition.GetTokenBucketLimiter(address, Bucket));
     }
@@ -36,9 +36,9 @@ sealed class RelayEndpoint : IDisposable
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
-        else if (context.Request.Headers.Accept.Any(accept => accept?.Contains(RelayInformation.MediaType) == true))
+        else if (context.Request.Headers.Accept.Any(accept => accept?.Contains(Nip11Words.MediaType) == true))
         {
-            context.Response.ContentType = RelayInformation.MediaType;
+            context.Response.ContentType = Nip11Words.MediaType;
             await context.Response.Body.WriteAsync(_information, context.RequestAborted);
         }
         else

@@ -6,7 +6,7 @@ namespace PoA.Nostr.Relays;
 /// </summary>
 /// <param name="askAsync">Asks one question and tallies the valid events that came.</param>
 /// <param name="maxLimit">What the relay's NIP-11 document says it returns at most.</param>
-public sealed class PastEvents(Func<Filter, CancellationToken, Task<PageTally>> askAsync, int? maxLimit)
+public sealed class PastEvents(Func<Filter, CancellationToken, Task<PageTally>> askAsync, long? maxLimit)
 {
     /// <summary>A relay that never comes to an end is left after this many questions.</summary>
     public const int QuestionsMax = 5_000;

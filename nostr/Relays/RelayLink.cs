@@ -39,7 +39,7 @@ public sealed partial class RelayLink : IAsyncDisposable
 
     public bool IsConnected => _connection is { Ended.IsCancellationRequested: false };
 
-    public RelayInformation Information { get; private set; } = RelayInformation.Unknown;
+    public RelayInformation Information { get; private set; } = new();
 
     /// <summary>Why the last attempt to connect failed, while there is no connection.</summary>
     public string? LastFailure { get; private set; }
@@ -83,7 +83,7 @@ public sealed partial class RelayLink : IAsyncDisposable
     public async Task<RelayAnswer> PublishAsync(string id, ReadOnlyMemory<byte> message, CancellationToken ct)
     {
         Touch();
-        if (message.Length > (Information.MessageBytesMax ?? int.MaxValue))
+        if (message.Length > (Information.Limitation.MaxMessageLength ?? int.MaxValue))
         {
             return new(Url, RelayOutcome.Refused, new(RelayWord.Invalid, "The event is over the relay's limit."));
         }
@@ -214,9 +214,9 @@ public sealed partial class RelayLink : IAsyncDisposable
         try
         {
             foreach (var subscription in _wanted.Keys) await subscription.AskAsync(connection);
-            var asked = await RelayInformation.FetchAsync(
+            var asked = await Nip11Words.FetchAsync(
                 Url, _pool.DialerOf(this), _pool.Options.AnswerTimeout, Clock, connection.Ended);
-            if (asked != RelayInformation.Unknown) Information = asked;
+            if (asked is not null) Information = asked;
             await ProbeAsync(connection);
         }
         catch (OperationCanceledException) when (connection.Ended.IsCancellationRequested)
