@@ -17,4 +17,10 @@ public static class EncryptionProblems
 
     public static readonly Problem NotText =
         new("encryption/not-text", 400, RecoveryAction.FixRequest, "The text is not well-formed Unicode.");
+
+    public static readonly Problem TooManyReceivers = new(
+        "encryption/too-many-receivers", 400, RecoveryAction.FixRequest, "The message has more receivers than ten.");
+
+    public static readonly Problem NoMessage = new(
+        "encryption/no-message", 400, RecoveryAction.FixRequest, "The wrap opens, and what it holds is no message.");
 }
