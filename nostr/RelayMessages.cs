@@ -17,7 +17,9 @@ public abstract record RelayMessage
 
     public sealed record Notice(string Text) : RelayMessage;
 
-    public sealed record Count(string Subscription, long Value) : RelayMessage;
+    /// <summary>NIP-45. Registers let the answers of several relays be put together.</summary>
+    public sealed record Count(
+        string Subscription, long Value, bool Approximate = false, HyperLogLog? Registers = null) : RelayMessage;
 
     public sealed record Challenge(string Value) : RelayMessage;
 
@@ -61,7 +63,7 @@ public static class RelayMessages
     {
         if (reader.ValueTextEquals("EVENT"u8)) return ReadEvent(ref reader);
         if (reader.ValueTextEquals("OK"u8)) return ReadOk(ref reader);
-        if (reader.ValueTextEquals("COUNT"u8)) return ReadCount(ref reader);
+        if (reader.ValueTextEquals("COUNT"u8)) return Nip45Words.Read(ref reader);
         if (reader.ValueTextEquals("NEG-MSG"u8))
         {
             return Text(ref reader) is { } id && Hex.Decode(Text(ref reader)) is { } bytes
@@ -95,7 +97,7 @@ public static class RelayMessages
         RelayMessage.Closed(var subscription, var reason) => JsonText.Strings("CLOSED", subscription, reason),
         RelayMessage.Notice(var text) => JsonText.Strings("NOTICE", text),
         RelayMessage.Challenge(var challenge) => JsonText.Strings("AUTH", challenge),
-        RelayMessage.Count count => WriteCount(count),
+        RelayMessage.Count count => Nip45Words.Write(count),
         RelayMessage.NegMessage(var subscription, var bytes) =>
             JsonText.Strings("NEG-MSG", subscription, Convert.ToHexStringLower(bytes)),
         RelayMessage.NegError(var subscription, var reason) => JsonText.Strings("NEG-ERR", subscription, reason),
@@ -136,27 +138,8 @@ public static class RelayMessages
         return new RelayMessage.Ok(id, accepted, Text(ref reader) ?? "");
     }
 
-    static RelayMessage ReadCount(ref Utf8JsonReader reader)
-    {
-        if (Text(ref reader) is not { } subscription || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-        {
-            return Unreadable("a COUNT is a subscription and an object");
-        }
-
-        long? count = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isCount = reader.ValueTextEquals("count"u8);
-            reader.Read();
-            if (isCount && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value)) count = value;
-            reader.Skip();
-        }
-
-        return count is >= 0 ? new RelayMessage.Count(subscription, count.Value) : Unreadable("a count is a number");
-    }
-
     /// <summary>The next element when it is a string. Null, and the reader at the end, when none follows.</summary>
-    static string? Text(ref Utf8JsonReader reader) =>
+    internal static string? Text(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.EndArray && reader.Read() && reader.TokenType == JsonTokenType.String
             ? reader.GetString()
             : null;
@@ -184,18 +167,6 @@ public static class RelayMessages
                 to[at++] = (byte)']';
             });
 
-    static byte[] WriteCount(RelayMessage.Count count) =>
-        JsonText.Write(
-            64 + JsonText.SizeMax(count.Subscription), count,
-            static (Span<byte> to, ref int at, RelayMessage.Count count) =>
-            {
-                JsonText.Open(to, ref at, "COUNT");
-                JsonText.Quoted(to, ref at, count.Subscription);
-                JsonText.Raw(to, ref at, ",{\"count\":"u8);
-                JsonText.Number(to, ref at, count.Value);
-                JsonText.Raw(to, ref at, "}]"u8);
-            });
-
-    static RelayMessage.Unreadable Unreadable(string detail) =>
+    internal static RelayMessage.Unreadable Unreadable(string detail) =>
         new(MessageProblems.Malformed with { Detail = $"In this one {detail}." });
 }
