@@ -9,9 +9,6 @@ namespace PoA.Nostr;
 public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
 {
     const int Buckets = 16;
-    const ulong Skip = 0;
-    const ulong Fingerprint = 1;
-    const ulong IdList = 2;
 
     /// <summary>Room for what closes a message that has grown to its limit.</summary>
     const int Reserve = 200;
@@ -34,8 +31,8 @@ public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
         problem = null;
 
         // A client of another version is told the highest one that we know.
-        return message is [>= 0x60 and <= 0x6f and not ReconciliationWriter.Version, ..]
-            ? [ReconciliationWriter.Version]
+        return message is [>= 0x60 and <= 0x6f and not Nip77Words.Version, ..]
+            ? [Nip77Words.Version]
             : Reconcile(message, null, null, out problem);
     }
 
@@ -47,14 +44,14 @@ public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
         ReadOnlySpan<byte> message, ICollection<string> have, ICollection<string> need, out Problem? problem)
     {
         var next = Reconcile(message, have, need, out problem);
-        return next is [ReconciliationWriter.Version] ? null : next;
+        return next is [Nip77Words.Version] ? null : next;
     }
 
     byte[]? Reconcile(
         ReadOnlySpan<byte> message, ICollection<string>? have, ICollection<string>? need, out Problem? problem)
     {
         problem = ReconciliationProblems.Malformed;
-        if (message is not [ReconciliationWriter.Version, ..]) return null;
+        if (message is not [Nip77Words.Version, ..]) return null;
 
         var input = new ReconciliationReader(message[1..]);
         var output = new ReconciliationWriter();
@@ -68,19 +65,19 @@ public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
 
             var upper = end.IsInfinity ? set.Count : set.LowerBound(lower, end.Item);
             scoped ReadOnlySpan<byte> ids = default;
-            var isSettled = mode == Skip;
-            if (mode == Fingerprint)
+            var isSettled = mode == Nip77Words.Skip;
+            if (mode == Nip77Words.Fingerprint)
             {
                 if (!input.TryBytes(ReconciledSet.FingerprintBytes, out var theirs)) return null;
                 isSettled = IsSame(lower, upper, theirs);
             }
-            else if (mode == IdList)
+            else if (mode == Nip77Words.IdList)
             {
                 if (!input.TryIds(out ids)) return null;
                 isSettled = have is not null;
                 if (isSettled) Compare(ids, lower, upper, have!, need!);
             }
-            else if (mode != Skip)
+            else if (mode != Nip77Words.Skip)
             {
                 return null;
             }
@@ -92,14 +89,14 @@ public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
                 continue;
             }
 
-            if (isSkipping) output.Range(start, Skip);
+            if (isSkipping) output.Range(start, Nip77Words.Skip);
             isSkipping = false;
-            var isWhole = mode == Fingerprint
+            var isWhole = mode == Nip77Words.Fingerprint
                 ? TrySplit(output, lower, upper, end)
                 : TryList(output, ref lower, upper, end);
             if (!isWhole)
             {
-                output.Range(ReconciliationBound.Infinity, Fingerprint);
+                output.Range(ReconciliationBound.Infinity, Nip77Words.Fingerprint);
                 WriteFingerprint(output, lower, set.Count);
                 break;
             }
@@ -150,7 +147,7 @@ public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
         {
             var next = lower + (count / Buckets) + (i < count % Buckets ? 1 : 0);
             var bound = next == upper ? end : ReconciliationBound.Between(set[next - 1], set[next]);
-            output.Range(bound, Fingerprint);
+            output.Range(bound, Nip77Words.Fingerprint);
             WriteFingerprint(output, lower, next);
             lower = next;
         }
@@ -168,7 +165,7 @@ public sealed class Reconciliation(ReconciledSet set, int messageBytesMax)
 
     void WriteIds(ReconciliationWriter output, int lower, int upper, ReconciliationBound end)
     {
-        output.Range(end, IdList);
+        output.Range(end, Nip77Words.IdList);
         output.Number((ulong)(upper - lower));
         Span<byte> id = stackalloc byte[32];
         for (var i = lower; i < upper; i++)

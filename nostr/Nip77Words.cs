@@ -7,6 +7,19 @@ public static class ReconciliationProblems
         "reconciliation/malformed", 400, RecoveryAction.FixRequest, "This is not a Negentropy message of version 1.");
 }
 
+/// <summary>The numbers of the Negentropy protocol, version 1 (NIP-77), which its messages are written with.</summary>
+static class Nip77Words
+{
+    /// <summary>The first byte of every message.</summary>
+    public const byte Version = 0x61;
+
+    /// <summary>Nothing to say about this range.</summary>
+    public const ulong Skip = 0;
+
+    public const ulong Fingerprint = 1;
+    public const ulong IdList = 2;
+}
+
 /// <summary>Where a range ends, itself not in it: a time and as much of an id as tells two items apart.</summary>
 /// <param name="Item">The id is filled up with zeros.</param>
 /// <param name="PrefixBytes">How much of the id is written.</param>
@@ -36,8 +49,7 @@ readonly record struct ReconciliationBound(ReconciledItem Item, int PrefixBytes)
 /// <summary>Writes a message: bounds carry the difference of their time to the bound before.</summary>
 sealed class ReconciliationWriter
 {
-    public const byte Version = 0x61;
-    readonly List<byte> _bytes = [Version];
+    readonly List<byte> _bytes = [Nip77Words.Version];
     ulong _time;
 
     public int Length => _bytes.Count;

@@ -3,7 +3,7 @@ using PoA.Nostr.Devnet.World;
 namespace PoA.Nostr.Tests.Nostr;
 
 /// <summary>NIP-77: both sides of ours find every difference.</summary>
-public class ReconciliationTests
+public class Nip77Tests
 {
     [Theory]
     [InlineData(0, 0, 0)]
