@@ -12,7 +12,6 @@ namespace PoA.Nostr.Dvm;
 public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory agents) : IAnnouncementSource
 {
     const int Profile = 0;
-    const int Handler = 31990;
 
     readonly Dictionary<int, JobKind> _kinds = kinds.ToDictionary(kind => kind.Kind);
 
@@ -33,7 +32,8 @@ public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory ag
         yield return new(signer, Profile, [], ProfileOf(agent));
         foreach (var kind in agent.Prices.Keys.Order().Select(kind => _kinds.GetValueOrDefault(kind)).OfType<JobKind>())
         {
-            yield return new(signer, Handler, TagsOf(agent, kind), HandlerOf(agent, kind, agent.Prices[kind.Kind]));
+            var content = HandlerOf(agent, kind, agent.Prices[kind.Kind]);
+            yield return new(signer, Nip89Words.HandlerKind, TagsOf(agent, kind), content);
         }
     }
 
@@ -47,13 +47,9 @@ public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory ag
     });
 
     /// <summary>The d tag is the agent and the kind: it stays when the name or the picture changes.</summary>
-    internal static string[][] TagsOf(Agent agent, JobKind kind) =>
-    [
-        ["d", $"{agent.Pubkey}-{Number(kind.Kind)}"],
-        ["k", Number(kind.Kind)],
-        ["t", kind.Capability],
-        ["alt", $"{agent.Name} does jobs of kind {Number(kind.Kind)}: {kind.Name}"],
-    ];
+    internal static string[][] TagsOf(Agent agent, JobKind kind) => Nip89Words.HandlerTags(
+        $"{agent.Pubkey}-{Number(kind.Kind)}", [kind.Kind],
+        ["t", kind.Capability], ["alt", $"{agent.Name} does jobs of kind {Number(kind.Kind)}: {kind.Name}"]);
 
     /// <summary>
     /// One client reads the amount as sats and another as msats, so it is a word; the exact price stands in the
