@@ -1,10 +1,28 @@
 using System.Text;
+using System.Text.Json;
+using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Nostr;
 
 public class Nip59Tests
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>NIP-59, "An Example": its keys open its wrap, and its seal is in it.</summary>
+    [Fact]
+    public async Task The_wrap_of_the_nip_holds_its_rumor()
+    {
+        var vectors = Vectors.Read("nip59.json");
+        using var recipient = SecretKey.FromHex(vectors.GetProperty("keys").Text("recipient"));
+        var rumor = vectors.GetProperty("rumor");
+        var wrap = EventJson.TryParse(JsonSerializer.SerializeToUtf8Bytes(vectors.GetProperty("wrap")), out _)!;
+
+        var read = await Nip59Words.UnwrapAsync(new LocalSigner(recipient), wrap, Ct);
+
+        Assert.NotNull(VerifiedEvent.TryVerify(wrap, out _));
+        Assert.Equal((rumor.Text("id"), rumor.Text("pubkey")), (read.Id, read.Pubkey));
+        Assert.Equivalent(new EventTemplate(1, 1_691_518_405, [], rumor.Text("content")), read.Said, strict: true);
+    }
 
     [Fact]
     public async Task What_is_wrapped_comes_out_with_its_author_and_nothing_shows_outside()
