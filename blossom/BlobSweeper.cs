@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using PoA.Nostr.Database;
+
+namespace PoA.Nostr.Blossom;
+
+/// <summary>
+/// Clears what crashes and time leave behind: unfinished uploads, bytes without a row, rows without bytes, and blobs
+/// past their retention. At start, then hourly.
+/// </summary>
+public sealed partial class BlobSweeper(
+    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, TimeProvider clock, ILogger<BlobSweeper> log)
+    : BackgroundService
+{
+    /// <summary>Younger files may belong to an upload that is just finishing, here or in another process.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException)
+            {
+                LogFailed(e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    internal async Task SweepAsync(CancellationToken ct)
+    {
+        var staging = options.Value.StagingFolder;
+        var unfinished = Directory.Exists(staging) ? DropUnfinished(staging) : 0;
+        var orphans = 0;
+        await foreach (var sha256 in store.ListAsync(ct)) orphans += await DropOrphanAsync(sha256, ct) ? 1 : 0;
+
+        var expired = 0;
+        if (options.Value.Retention is { } kept)
+        {
+            foreach (var sha256 in await db.ManyAsync<string>(SelectExpired, new { before = clock.GetUtcNow() - kept }, ct))
+            {
+                expired += await DropExpiredAsync(sha256, ct) ? 1 : 0;
+            }
+        }
+
+        if (unfinished + orphans + expired > 0) LogSwept(unfinished, orphans, expired);
+    }
+
+    int DropUnfinished(string staging)
+    {
+        var old = new DirectoryInfo(staging).EnumerateFiles("*.part")
+            .Where(file => file.LastWriteTimeUtc < (clock.GetUtcNow() - Grace).UtcDateTime).ToList();
+        old.ForEach(file => file.Delete());
+        return old.Count;
+    }
+
+    /// <summary>Bytes whose row never came: the crash fell between the rename and the commit.</summary>
+    Task<bool> DropOrphanAsync(string sha256, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    {
+        if (await BlobRows.FindAsync(db, sha256, ct) is not null) return false;
+        await BlobRows.LockAsync(tx, sha256, ct);
+        if (await BlobRows.FindAsync(db, sha256, ct) is not null) return false;
+        await store.DeleteAsync(sha256, ct);
+        return true;
+    }, ct);
+
+    Task<bool> DropExpiredAsync(string sha256, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    {
+        await BlobRows.LockAsync(tx, sha256, ct);
+        await tx.RunAsync(ReleaseQuotas, new { sha256 }, ct);
+        if (!await BlobRows.DropUnownedAsync(tx, sha256, ct)) return false;
+        await store.DeleteAsync(sha256, ct);
+        return true;
+    }, ct);
+
+    const string SelectExpired = "select sha256 from blossom.blob where uploaded_at < @before limit 10000";
+
+    const string ReleaseQuotas = """
+        with gone as (
+            delete from blossom.owner where sha256 = @sha256 returning pubkey
+        )
+        update blossom.quota
+           set used_bytes = used_bytes - (select size_bytes from blossom.blob where sha256 = @sha256)
+         where pubkey in (select pubkey from gone)
+        """;
+
+    [LoggerMessage(LogLevel.Information, "Swept {Unfinished} unfinished uploads, {Orphans} orphans, {Expired} expired blobs")]
+    partial void LogSwept(int unfinished, int orphans, int expired);
+
+    [LoggerMessage(LogLevel.Warning, "Sweeping failed; the next hour tries again")]
+    partial void LogFailed(Exception e);
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace PoA.Nostr.Blossom;
+
+public sealed class BlossomOptions
+{
+    /// <summary>Where the file store keeps its blobs and its unfinished uploads.</summary>
+    [Required]
+    public string Folder { get; set; } = "data/blobs";
+
+    /// <summary>Uploads on their way; on the same file system, so that a rename finishes them.</summary>
+    internal string StagingFolder => Path.Combine(Folder, "staging");
+
+    /// <summary>How clients reach this server, without a slash at the end. Never the API's origin.</summary>
+    [Required, Url]
+    public string PublicUrl { get; set; } = "http://127.0.0.1:7780";
+
+    /// <summary>The largest single blob, in bytes.</summary>
+    [Range(1, long.MaxValue)]
+    public long BlobBytesMax { get; set; } = 16L << 30;
+
+    /// <summary>What one key may keep here, in bytes.</summary>
+    [Range(1, long.MaxValue)]
+    public long KeyBytesMax { get; set; } = 64L << 30;
+
+    /// <summary>Free space that uploads never eat into, in bytes.</summary>
+    [Range(0, long.MaxValue)]
+    public long FreeBytesMin { get; set; } = 1L << 30;
+
+    /// <summary>A mirrored blob may be this large, in bytes.</summary>
+    [Range(1, long.MaxValue)]
+    public long MirrorBytesMax { get; set; } = 1L << 30;
+
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MirrorTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A token that claims to live longer is refused (BUD-11).</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan TokenLifeMax { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>After this a blob is deleted, and says so in its Sunset header. Null keeps for ever.</summary>
+    public TimeSpan? Retention { get; set; }
+
+    /// <summary>Distinct reporters after which a blob is no longer served. Null: reports are only kept.</summary>
+    [Range(1, 1_000)]
+    public int? ReportersMax { get; set; }
+}
+
+[OptionsValidator]
+sealed partial class BlossomOptionsValidator : IValidateOptions<BlossomOptions>;

@@ -1,0 +1,47 @@
+namespace PoA.Nostr.Blossom;
+
+public static class BlossomProblems
+{
+    public static readonly Problem NoToken = new(
+        "blossom/no-token", 401, RecoveryAction.Authenticate,
+        "Sign a kind 24242 event and send it as 'Authorization: Nostr <base64url>' (BUD-11).");
+
+    public static readonly Problem BadToken =
+        new("blossom/bad-token", 401, RecoveryAction.Authenticate, "The authorization event does not allow this.");
+
+    public static readonly Problem NotFound =
+        new("blossom/not-found", 404, RecoveryAction.GoElsewhere, "No blob with this hash is kept here.");
+
+    public static readonly Problem NotYours =
+        new("blossom/not-yours", 403, RecoveryAction.GiveUp, "This key does not own the blob.");
+
+    public static readonly Problem BadHash =
+        new("blossom/bad-hash", 400, RecoveryAction.FixRequest, "A hash is 64 lower-case hex digits.");
+
+    public static readonly Problem HashMismatch =
+        new("blossom/hash-mismatch", 409, RecoveryAction.FixRequest, "The bytes do not have the hash that was named.");
+
+    public static readonly Problem LengthRequired =
+        new("blossom/length-required", 411, RecoveryAction.FixRequest, "Say how long the blob is.");
+
+    public static readonly Problem TooLarge =
+        new("blossom/too-large", 413, RecoveryAction.GoElsewhere, "The blob is larger than this server keeps.");
+
+    public static readonly Problem QuotaUsed =
+        new("blossom/quota-used", 413, RecoveryAction.GoElsewhere, "This key keeps as much here as it may.");
+
+    public static readonly Problem Full =
+        new("blossom/full", 507, RecoveryAction.GoElsewhere, "This server's disk is full.");
+
+    public static readonly Problem BadRequest =
+        new("blossom/bad-request", 400, RecoveryAction.FixRequest, "The request cannot be read.");
+
+    public static readonly Problem OriginFailed =
+        new("blossom/origin-failed", 502, RecoveryAction.RetryLater, "The origin did not give the blob.");
+
+    public static readonly Problem Reported =
+        new("blossom/reported", 410, RecoveryAction.GiveUp, "This blob was reported and is no longer served.");
+
+    public static readonly Problem Failed =
+        new("blossom/failed", 500, RecoveryAction.TellOperator, "Something failed here; a person has to look.");
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using PoA.Nostr.Database;
+
+namespace PoA.Nostr.Blossom;
+
+/// <summary>DELETE /&lt;sha256&gt; (BUD-12): the owner lets go; the bytes go with the last owner.</summary>
+public sealed partial class DeleteBlob(
+    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, TimeProvider clock, ILogger<DeleteBlob> log)
+{
+    public static void MapDeleteBlob(IEndpointRouteBuilder routes) =>
+        routes.MapDelete("/{name}", (HttpContext http, string name, DeleteBlob slice) => slice.HandleAsync(http, name));
+
+    async Task<IResult> HandleAsync(HttpContext http, string name)
+    {
+        var sha256 = name.Split('.')[0];
+        var token = BlossomToken.Require(http.Request, "delete", options.Value, clock);
+        if (!Hex.Is32(sha256)) throw new ProblemException(BlossomProblems.BadHash);
+        if (!token.Covers(sha256))
+        {
+            throw new ProblemException(BlossomProblems.BadToken with { Detail = "Its x tags do not name this hash." });
+        }
+
+        await db.InTransactionAsync(tx => LetGoAsync(tx, sha256, token.Pubkey, http.RequestAborted), http.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    async Task<bool> LetGoAsync(NpgsqlTransaction tx, string sha256, string owner, CancellationToken ct)
+    {
+        await BlobRows.LockAsync(tx, sha256, ct);
+        if (await tx.RunAsync(DeleteOwner, new { sha256, owner }, ct) == 0)
+        {
+            var known = await tx.OneAsync<string>(SelectAny, new { sha256 }, ct) is not null;
+            throw new ProblemException(known ? BlossomProblems.NotYours : BlossomProblems.NotFound);
+        }
+
+        if (!await BlobRows.DropUnownedAsync(tx, sha256, ct)) return false;
+        await store.DeleteAsync(sha256, ct);
+        LogDropped(sha256);
+        return true;
+    }
+
+    const string DeleteOwner = """
+        with gone as (
+            delete from blossom.owner
+             where pubkey = @owner and sha256 = @sha256
+            returning sha256
+        )
+        update blossom.quota
+           set used_bytes = used_bytes - (select size_bytes from blossom.blob where sha256 = @sha256)
+         where pubkey = @owner and exists (select from gone)
+        """;
+
+    const string SelectAny = "select sha256 from blossom.blob where sha256 = @sha256";
+
+    [LoggerMessage(LogLevel.Information, "Dropped blob {Sha256}: its last owner let go")]
+    partial void LogDropped(string sha256);
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using PoA.Nostr.Blossom.Store;
+
+namespace PoA.Nostr.Blossom;
+
+/// <summary>
+/// PUT and HEAD /upload (BUD-02, BUD-06) and /media (BUD-05, passed through until a media engine is configured).
+/// </summary>
+public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, TimeProvider clock)
+{
+    public static void MapUploadBlob(IEndpointRouteBuilder routes)
+    {
+        foreach (var (path, verb) in new[] { ("/upload", "upload"), ("/media", "media") })
+        {
+            routes.MapPut(path, (HttpContext http, UploadBlob slice) => slice.HandleAsync(http, verb));
+            routes.MapMethods(path, ["HEAD"], (HttpContext http, UploadBlob slice) => slice.Ask(http, verb));
+        }
+    }
+
+    async Task<IResult> HandleAsync(HttpContext http, string verb)
+    {
+        var request = http.Request;
+        var token = BlossomToken.Require(request, verb, options.Value, clock);
+        var promised = PromisedHash(request);
+        if (promised is not null && !token.Covers(promised)) throw new ProblemException(Unscoped);
+        if (!token.Hashes.Any()) throw new ProblemException(Unscoped);
+        if (RefuseSize(request.ContentLength, options.Value) is { } problem) throw new ProblemException(problem);
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        await using var staged = await StagedBlob.WriteAsync(
+            request.BodyReader, options.Value.StagingFolder, options.Value.BlobBytesMax, http.RequestAborted);
+        if (promised is not null && promised != staged.Sha256) throw new ProblemException(BlossomProblems.HashMismatch);
+        if (!token.Covers(staged.Sha256)) throw new ProblemException(Unscoped);
+
+        var (blob, created) = await keep.HandleAsync(
+            staged, MediaTypes.Of(request.ContentType), token.Pubkey, http.RequestAborted);
+        return TypedResults.Json(
+            BlobDescriptor.Of(blob, options.Value.PublicUrl), BlossomJson.Default.BlobDescriptor,
+            statusCode: created ? 201 : 200);
+    }
+
+    /// <summary>BUD-06: would this upload be taken? Authorization is asked for first, so that a client signs once.</summary>
+    IResult Ask(HttpContext http, string verb)
+    {
+        var request = http.Request;
+        var token = BlossomToken.Require(request, verb, options.Value, clock);
+        var promised = PromisedHash(request)
+            ?? throw new ProblemException(BlossomProblems.BadHash with { Detail = "X-SHA-256 is missing." });
+        if (!token.Covers(promised)) throw new ProblemException(Unscoped);
+
+        var said = request.Headers["X-Content-Length"].ToString();
+        if (said.Length == 0) throw new ProblemException(BlossomProblems.LengthRequired);
+        if (!long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        {
+            throw new ProblemException(BlossomProblems.BadRequest with { Detail = "X-Content-Length is not a number." });
+        }
+
+        return RefuseSize(length, options.Value) is { } problem ? throw new ProblemException(problem) : TypedResults.Ok();
+    }
+
+    static readonly Problem Unscoped =
+        BlossomProblems.BadToken with { Detail = "Its x tags do not name the hash of this upload." };
+
+    static string? PromisedHash(HttpRequest request)
+    {
+        var promised = request.Headers["X-SHA-256"].ToString();
+        if (promised.Length == 0) return null;
+        return Hex.Is32(promised)
+            ? promised
+            : throw new ProblemException(BlossomProblems.BadHash with { Detail = "X-SHA-256 is not one." });
+    }
+
+    internal static Problem? RefuseSize(long? length, BlossomOptions options) =>
+        length is null ? BlossomProblems.LengthRequired :
+        length > options.BlobBytesMax ? BlossomProblems.TooLarge with { Detail = $"The limit is {options.BlobBytesMax} bytes." } :
+        FreeBytes(options.Folder) - length < options.FreeBytesMin ? BlossomProblems.Full :
+        null;
+
+    static long FreeBytes(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        while (!Directory.Exists(path)) path = Path.GetDirectoryName(path)!;
+        return new DriveInfo(path).AvailableFreeSpace;
+    }
+}
