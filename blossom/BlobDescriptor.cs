@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
 
 namespace PoA.Nostr.Blossom;
 
@@ -6,6 +7,10 @@ namespace PoA.Nostr.Blossom;
 public sealed record BlobDescriptor(
     string Url, string Sha256, long Size, string Type, long Uploaded, string[][] Nip94)
 {
+    /// <summary>What an upload or a mirror answers: 201 for a new blob, 200 for a known one.</summary>
+    public static IResult Answer(BlobRow blob, bool created, string publicUrl) => TypedResults.Json(
+        Of(blob, publicUrl), BlossomJson.Default.BlobDescriptor, statusCode: created ? 201 : 200);
+
     public static BlobDescriptor Of(BlobRow blob, string publicUrl)
     {
         var url = $"{publicUrl}/{blob.Sha256}.{MediaTypes.Extension(blob.MediaType)}";

@@ -16,6 +16,9 @@ static class BlobRows
     public static Task<BlobRow?> FindAsync(NpgsqlDataSource db, string sha256, CancellationToken ct) =>
         db.OneAsync<BlobRow>(SelectBlob, new { sha256 }, ct);
 
+    public static Task<BlobRow?> FindAsync(NpgsqlTransaction tx, string sha256, CancellationToken ct) =>
+        tx.OneAsync<BlobRow>(SelectBlob, new { sha256 }, ct);
+
     /// <summary>Drops the blob's row when nobody owns it any more. True when it was dropped.</summary>
     public static async Task<bool> DropUnownedAsync(NpgsqlTransaction tx, string sha256, CancellationToken ct) =>
         await tx.RunAsync(DeleteUnowned, new { sha256 }, ct) > 0;
@@ -23,7 +26,8 @@ static class BlobRows
     const string LockHash = "select pg_advisory_xact_lock(hashtextextended(@sha256, 24242))";
 
     const string SelectBlob = """
-        select sha256 as Sha256, size_bytes as SizeBytes, media_type as MediaType, extract(epoch from uploaded_at)::bigint as UploadedAt
+        select sha256 as Sha256, size_bytes as SizeBytes, media_type as MediaType,
+               extract(epoch from date_trunc('second', uploaded_at))::bigint as UploadedAt
           from blossom.blob
          where sha256 = @sha256
         """;

@@ -7,11 +7,12 @@ using PoA.Nostr.Database;
 namespace PoA.Nostr.Blossom;
 
 /// <summary>
-/// Clears what crashes and time leave behind: unfinished uploads, bytes without a row, rows without bytes, and blobs
-/// past their retention. At start, then hourly.
+/// Clears what crashes and time leave behind: unfinished uploads, bytes without a row, and blobs past their retention.
+/// At start, then hourly.
 /// </summary>
 public sealed partial class BlobSweeper(
-    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, TimeProvider clock, ILogger<BlobSweeper> log)
+    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, TimeProvider clock,
+    ILogger<BlobSweeper> log)
     : BackgroundService
 {
     /// <summary>Younger files may belong to an upload that is just finishing, here or in another process.</summary>
@@ -39,14 +40,21 @@ public sealed partial class BlobSweeper(
         var staging = options.Value.StagingFolder;
         var unfinished = Directory.Exists(staging) ? DropUnfinished(staging) : 0;
         var orphans = 0;
-        await foreach (var sha256 in store.ListAsync(ct)) orphans += await DropOrphanAsync(sha256, ct) ? 1 : 0;
+        await foreach (var kept in store.ListAsync(ct).Chunk(1_000).WithCancellation(ct))
+        {
+            foreach (var sha256 in await db.ManyAsync<string>(SelectRowless, new { kept }, ct))
+            {
+                orphans += await DropOrphanAsync(sha256, ct) ? 1 : 0;
+            }
+        }
 
         var expired = 0;
-        if (options.Value.Retention is { } kept)
+        if (options.Value.Retention is { } life)
         {
-            foreach (var sha256 in await db.ManyAsync<string>(SelectExpired, new { before = clock.GetUtcNow() - kept }, ct))
+            var before = clock.GetUtcNow() - life;
+            foreach (var sha256 in await db.ManyAsync<string>(SelectExpired, new { before }, ct))
             {
-                expired += await DropExpiredAsync(sha256, ct) ? 1 : 0;
+                expired += await DropExpiredAsync(sha256, before, ct) ? 1 : 0;
             }
         }
 
@@ -64,23 +72,38 @@ public sealed partial class BlobSweeper(
     /// <summary>Bytes whose row never came: the crash fell between the rename and the commit.</summary>
     Task<bool> DropOrphanAsync(string sha256, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
-        if (await BlobRows.FindAsync(db, sha256, ct) is not null) return false;
         await BlobRows.LockAsync(tx, sha256, ct);
-        if (await BlobRows.FindAsync(db, sha256, ct) is not null) return false;
+        if (await BlobRows.FindAsync(tx, sha256, ct) is not null) return false;
         await store.DeleteAsync(sha256, ct);
         return true;
     }, ct);
 
-    Task<bool> DropExpiredAsync(string sha256, CancellationToken ct) => db.InTransactionAsync(async tx =>
-    {
-        await BlobRows.LockAsync(tx, sha256, ct);
-        await tx.RunAsync(ReleaseQuotas, new { sha256 }, ct);
-        if (!await BlobRows.DropUnownedAsync(tx, sha256, ct)) return false;
-        await store.DeleteAsync(sha256, ct);
-        return true;
-    }, ct);
+    /// <summary>Unless it was let go and uploaded anew since it was found.</summary>
+    Task<bool> DropExpiredAsync(string sha256, DateTimeOffset before, CancellationToken ct) =>
+        db.InTransactionAsync(async tx =>
+        {
+            await BlobRows.LockAsync(tx, sha256, ct);
+            var blob = await BlobRows.FindAsync(tx, sha256, ct);
+            if (blob is null || blob.UploadedAt > before.ToUnixTimeSeconds()) return false;
+            await tx.RunAsync(ReleaseQuotas, new { sha256 }, ct);
+            if (!await BlobRows.DropUnownedAsync(tx, sha256, ct)) return false;
+            await store.DeleteAsync(sha256, ct);
+            return true;
+        }, ct);
 
-    const string SelectExpired = "select sha256 from blossom.blob where uploaded_at < @before limit 10000";
+    const string SelectRowless = """
+        select kept.sha256
+          from unnest(@kept) as kept (sha256)
+         where not exists (select from blossom.blob where blob.sha256 = kept.sha256)
+        """;
+
+    const string SelectExpired = """
+        select sha256
+          from blossom.blob
+         where uploaded_at < @before
+         order by uploaded_at
+         limit 10000
+        """;
 
     const string ReleaseQuotas = """
         with gone as (
@@ -91,7 +114,8 @@ public sealed partial class BlobSweeper(
          where pubkey in (select pubkey from gone)
         """;
 
-    [LoggerMessage(LogLevel.Information, "Swept {Unfinished} unfinished uploads, {Orphans} orphans, {Expired} expired blobs")]
+    [LoggerMessage(
+        LogLevel.Information, "Swept {Unfinished} unfinished uploads, {Orphans} orphans, {Expired} expired blobs")]
     partial void LogSwept(int unfinished, int orphans, int expired);
 
     [LoggerMessage(LogLevel.Warning, "Sweeping failed; the next hour tries again")]

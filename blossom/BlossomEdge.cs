@@ -9,6 +9,8 @@ namespace PoA.Nostr.Blossom;
 /// </summary>
 sealed partial class BlossomEdge(RequestDelegate next, ILogger<BlossomEdge> log)
 {
+    static readonly string[] OfTheBlob = ["ETag", "Cache-Control", "Content-Range", "Sunset", "Content-Type"];
+
     const string Exposed =
         "X-Reason, Content-Length, Content-Range, Accept-Ranges, ETag, X-Cashu, X-Lightning, Sunset";
 
@@ -38,7 +40,8 @@ sealed partial class BlossomEdge(RequestDelegate next, ILogger<BlossomEdge> log)
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
-            Refuse(http, (e.StatusCode == 413 ? BlossomProblems.TooLarge : BlossomProblems.BadRequest) with { Detail = e.Message });
+            var problem = e.StatusCode == 413 ? BlossomProblems.TooLarge : BlossomProblems.BadRequest;
+            Refuse(http, problem with { Detail = e.Message });
         }
         catch (Exception e) when (e is not OperationCanceledException && !http.Response.HasStarted)
         {
@@ -51,10 +54,7 @@ sealed partial class BlossomEdge(RequestDelegate next, ILogger<BlossomEdge> log)
     {
         http.Response.StatusCode = problem.HttpStatus;
         http.Response.ContentLength = null;
-        foreach (var name in new[] { "ETag", "Cache-Control", "Content-Range", "Sunset", "Content-Type" })
-        {
-            http.Response.Headers.Remove(name);
-        }
+        foreach (var name in OfTheBlob) http.Response.Headers.Remove(name);
 
         http.Response.Headers["X-Reason"] = Ascii($"{problem.Sentence} [{problem.Code}]");
         if (problem.RetryAfter is { } after) http.Response.Headers.RetryAfter = $"{(long)after.TotalSeconds}";

@@ -10,6 +10,9 @@ namespace PoA.Nostr.Blossom;
 /// <summary>The front door of the Blossom server. It has an origin of its own: nothing else is mapped beside it.</summary>
 public static class BlossomModule
 {
+    const string Greeting = "A Blossom server: GET /<sha256>, PUT /upload, GET /list/<pubkey>.\n";
+
+    /// <summary>Needs the database and, for mirrors, <see cref="Fetch.SafeFetch"/>.</summary>
     public static IHostApplicationBuilder AddBlossom(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -32,6 +35,6 @@ public static class BlossomModule
         app.MapListBlobs();
         GetBlob.MapGetBlob(app);
         DeleteBlob.MapDeleteBlob(app);
-        app.MapMethods("/", ["GET", "HEAD"], () => "A Blossom server: GET /<sha256>, PUT /upload, GET /list/<pubkey>.\n");
+        app.MapMethods("/", ["GET", "HEAD"], () => Greeting);
     }
 }

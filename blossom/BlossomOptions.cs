@@ -32,8 +32,13 @@ public sealed class BlossomOptions
     [Range(1, long.MaxValue)]
     public long MirrorBytesMax { get; set; } = 1L << 30;
 
+    /// <summary>From the look-up of the origin's name to its last byte.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MirrorTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Mirrors that are fetched at the same time; one more is asked to come again.</summary>
+    [Range(1, 1_000)]
+    public int MirrorsAtOnceMax { get; set; } = 8;
 
     /// <summary>A token that claims to live longer is refused (BUD-11).</summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]

@@ -1,5 +1,6 @@
 namespace PoA.Nostr.Blossom;
 
+/// <summary>What can go wrong here. A client goes by the status; people read the sentence in X-Reason.</summary>
 public static class BlossomProblems
 {
     public static readonly Problem NoToken = new(
@@ -38,6 +39,12 @@ public static class BlossomProblems
 
     public static readonly Problem OriginFailed =
         new("blossom/origin-failed", 502, RecoveryAction.RetryLater, "The origin did not give the blob.");
+
+    public static readonly Problem Busy =
+        new("blossom/busy", 503, RecoveryAction.RetryLater, "Enough mirrors are being fetched.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(10),
+        };
 
     public static readonly Problem Reported =
         new("blossom/reported", 410, RecoveryAction.GiveUp, "This blob was reported and is no longer served.");

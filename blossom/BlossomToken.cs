@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,10 @@ public sealed class BlossomToken
     const int Kind = 24_242;
     const int HeaderCharsMax = 96 * 1024;
     static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>A token without the hash could be replayed on every server (BUD-11).</summary>
+    internal static readonly Problem Unscoped =
+        BlossomProblems.BadToken with { Detail = "Its x tags do not name this blob." };
 
     BlossomToken(NostrEvent signed) => Signed = signed;
 
@@ -40,14 +45,14 @@ public sealed class BlossomToken
         return new(signed);
     }
 
-    /// <summary>The same, and it must name this hash: an unscoped token could be replayed on every server.</summary>
+    /// <summary>The same, and it must name this hash.</summary>
     public static BlossomToken Require(
         HttpRequest request, string verb, string sha256, BlossomOptions options, TimeProvider clock)
     {
         var token = Require(request, verb, options, clock);
         return token.Covers(sha256)
             ? token
-            : throw new ProblemException(BlossomProblems.BadToken with { Detail = "Its x tags do not name this hash." });
+            : throw new ProblemException(Unscoped);
     }
 
     /// <summary>Cheap rules first, the signature last. Null means it holds.</summary>
@@ -57,7 +62,11 @@ public sealed class BlossomToken
         if (signed.TagsNamed("t").Take(2).ToList() is not [var one]) return "It needs exactly one t tag.";
         if (one[1] != verb) return $"It is for '{one[1]}', not for '{verb}'.";
         if (signed.CreatedAt > (now + ClockSkew).ToUnixTimeSeconds()) return "It was made in the future.";
-        if (signed.TagsNamed("expiration").Take(2).ToList() is not [var life]) return "It needs exactly one expiration tag.";
+        if (signed.TagsNamed("expiration").Take(2).ToList() is not [var life])
+        {
+            return "It needs exactly one expiration tag.";
+        }
+
         if (!long.TryParse(life[1], NumberStyles.None, CultureInfo.InvariantCulture, out var until))
         {
             return "Its expiration is not a number of seconds.";
@@ -66,7 +75,11 @@ public sealed class BlossomToken
         if (until <= now.ToUnixTimeSeconds()) return "It has expired.";
         if (until > (now + lifeMax).ToUnixTimeSeconds()) return "It expires too far in the future.";
         var servers = signed.TagsNamed("server").Select(tag => HostOf(tag[1])).ToList();
-        if (servers.Count > 0 && !servers.Contains(host, StringComparer.OrdinalIgnoreCase)) return "It is for another server.";
+        if (servers.Count > 0 && !servers.Contains(host, StringComparer.OrdinalIgnoreCase))
+        {
+            return "It is for another server.";
+        }
+
         return VerifiedEvent.TryVerify(signed, out var problem) is null ? problem!.Title : null;
     }
 
@@ -81,10 +94,12 @@ public sealed class BlossomToken
     static NostrEvent? Decode(string header)
     {
         const string scheme = "Nostr ";
-        if (header.Length > HeaderCharsMax || !header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) return null;
+        if (header.Length > HeaderCharsMax) return null;
+        if (!header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) return null;
+
         var text = header[scheme.Length..].Trim().TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return Base64Url.TryDecodeFromChars(text, bytes, out var written)
+        return Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
             ? EventJson.TryParse(bytes.AsSpan(0, written), out _)
             : null;
     }

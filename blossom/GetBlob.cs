@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -20,13 +19,19 @@ public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<Blos
     readonly ConcurrentDictionary<string, BlobRow> _known = new();
 
     public static void MapGetBlob(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/{name}", ["GET", "HEAD"], (HttpContext http, string name, GetBlob slice) => slice.HandleAsync(http, name));
+        routes.MapMethods(
+            "/{name}", ["GET", "HEAD"],
+            (HttpContext http, string name, GetBlob slice) => slice.HandleAsync(http, name));
 
     async Task HandleAsync(HttpContext http, string name)
     {
         var ct = http.RequestAborted;
         var sha256 = name.Length > 64 && name[64] == '.' ? name[..64] : name;
-        if (!Hex.Is32(sha256)) throw new ProblemException(BlossomProblems.NotFound with { Detail = "This is not a hash." });
+        if (!Hex.Is32(sha256))
+        {
+            throw new ProblemException(BlossomProblems.NotFound with { Detail = "This is not a hash." });
+        }
+
         var blob = await FindAsync(sha256, ct) ?? throw new ProblemException(BlossomProblems.NotFound);
         await RefuseReportedAsync(sha256, ct);
 
@@ -34,7 +39,12 @@ public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<Blos
         headers.ETag = $"\"{sha256}\"";
         headers.AcceptRanges = "bytes";
         headers.CacheControl = "public, max-age=31536000, immutable";
-        if (options.Value.Retention is { } kept) headers["Sunset"] = HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeSeconds(blob.UploadedAt) + kept);
+        if (options.Value.Retention is { } kept)
+        {
+            headers["Sunset"] = HeaderUtilities.FormatDate(
+                DateTimeOffset.FromUnixTimeSeconds(blob.UploadedAt) + kept);
+        }
+
         if (IsFresh(http.Request, sha256))
         {
             http.Response.StatusCode = 304;
@@ -106,14 +116,15 @@ public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<Blos
         && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == $"\"{sha256}\"");
 
     /// <summary>
-    /// Null: the whole blob (no range, or one that RFC 9110 says to ignore: malformed, several, another unit, or an
+    /// Null: the whole blob (not a GET, no range, or one that RFC 9110 says to ignore: malformed, several, another unit, or an
     /// If-Range of another version). A negative length: nothing of the blob lies in the range.
     /// </summary>
     internal static (long From, long Length)? RangeOf(HttpRequest request, string sha256, long size)
     {
+        if (!HttpMethods.IsGet(request.Method)) return null;
         var typed = request.GetTypedHeaders();
         if (typed.Range is not { } asked || asked.Unit != "bytes" || asked.Ranges.Count != 1) return null;
-        if (typed.IfRange is { } condition && condition.EntityTag?.Tag != $"\"{sha256}\"") return null;
+        if (typed.IfRange is { } condition && !Names(condition.EntityTag, sha256)) return null;
         var one = asked.Ranges.First();
         if (one.From is not { } from)
         {
@@ -125,5 +136,9 @@ public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<Blos
         return (from, Math.Min(one.To ?? long.MaxValue - 1, size - 1) - from + 1);
     }
 
-    const string CountReporters = "select count(distinct reporter) from blossom.report where sha256 = @sha256";
+    /// <summary>The strong comparison of RFC 9110 §8.8.3.2; a date never matches, since no blob has one.</summary>
+    static bool Names(EntityTagHeaderValue? tag, string sha256) =>
+        tag is { IsWeak: false } && tag.Tag == $"\"{sha256}\"";
+
+    const string CountReporters = "select count(*) from blossom.report where sha256 = @sha256";
 }

@@ -19,7 +19,22 @@ public sealed partial class KeepBlob(
         return result;
     }
 
-    async Task<(BlobRow, bool)> KeepAsync(
+    /// <summary>Whether the key has room for a blob before its bytes are sent. The upload itself decides.</summary>
+    /// <param name="owner">Whose room.</param>
+    /// <param name="sha256">A blob that the key owns already needs none. Null where the hash was not named.</param>
+    /// <param name="size">In bytes.</param>
+    /// <param name="ct">Ends the question.</param>
+    public async Task<Problem?> RefuseAsync(string owner, string? sha256, long size, CancellationToken ct)
+    {
+        var limit = options.Value.KeyBytesMax;
+        var fits = await db.OneAsync<bool>(SelectRoom, new { owner, sha256, size, limit }, ct);
+        return fits ? null : QuotaUsed;
+    }
+
+    Problem QuotaUsed =>
+        BlossomProblems.QuotaUsed with { Detail = $"The limit is {options.Value.KeyBytesMax} bytes." };
+
+    async Task<(BlobRow Blob, bool Created)> KeepAsync(
         NpgsqlTransaction tx, StagedBlob staged, string mediaType, string owner, CancellationToken ct)
     {
         await BlobRows.LockAsync(tx, staged.Sha256, ct);
@@ -27,12 +42,15 @@ public sealed partial class KeepBlob(
         var created = await tx.RunAsync(InsertBlob, row, ct) == 1;
         if (await tx.RunAsync(InsertOwner, row, ct) == 1 && await tx.RunAsync(AddToQuota, row, ct) == 0)
         {
-            throw new ProblemException(
-                BlossomProblems.QuotaUsed with { Detail = $"The limit is {options.Value.KeyBytesMax} bytes." });
+            throw new ProblemException(QuotaUsed);
         }
 
-        if (await store.SizeAsync(staged.Sha256, ct) != staged.Size) await store.KeepAsync(staged.Sha256, staged.Path, ct);
-        return ((await tx.OneAsync<BlobRow>(SelectKept, row, ct))!, created);
+        if (await store.SizeAsync(staged.Sha256, ct) != staged.Size)
+        {
+            await store.KeepAsync(staged.Sha256, staged.Path, ct);
+        }
+
+        return ((await BlobRows.FindAsync(tx, staged.Sha256, ct))!, created);
     }
 
     const string InsertBlob = """
@@ -54,10 +72,9 @@ public sealed partial class KeepBlob(
          where quota.used_bytes + excluded.used_bytes <= @limit
         """;
 
-    const string SelectKept = """
-        select sha256 as Sha256, size_bytes as SizeBytes, media_type as MediaType, extract(epoch from uploaded_at)::bigint as UploadedAt
-          from blossom.blob
-         where sha256 = @Sha256
+    const string SelectRoom = """
+        select coalesce((select used_bytes from blossom.quota where pubkey = @owner), 0) + @size <= @limit
+            or exists (select from blossom.owner where pubkey = @owner and sha256 = @sha256)
         """;
 
     [LoggerMessage(LogLevel.Information, "Kept blob {Sha256} of {Size} bytes")]

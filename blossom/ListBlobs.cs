@@ -19,7 +19,11 @@ public static class ListBlobs
         string pubkey, string? cursor, int? limit, NpgsqlDataSource db, IOptions<BlossomOptions> options,
         CancellationToken ct)
     {
-        if (!Hex.Is32(pubkey)) throw new ProblemException(BlossomProblems.BadRequest with { Detail = "The key is 64 hex digits." });
+        if (!Hex.Is32(pubkey))
+        {
+            throw new ProblemException(BlossomProblems.BadRequest with { Detail = "A key is 64 hex digits." });
+        }
+
         if (cursor is not null && !Hex.Is32(cursor)) throw new ProblemException(BlossomProblems.BadHash);
 
         var page = Math.Clamp(limit ?? PageMax, 1, PageMax);
@@ -29,7 +33,8 @@ public static class ListBlobs
     }
 
     const string SelectPage = """
-        select b.sha256 as Sha256, b.size_bytes as SizeBytes, b.media_type as MediaType, extract(epoch from o.uploaded_at)::bigint as UploadedAt
+        select b.sha256 as Sha256, b.size_bytes as SizeBytes, b.media_type as MediaType,
+               extract(epoch from date_trunc('second', o.uploaded_at))::bigint as UploadedAt
           from blossom.owner o
           join blossom.blob b on b.sha256 = o.sha256
          where o.pubkey = @pubkey

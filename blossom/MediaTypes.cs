@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace PoA.Nostr.Blossom;
 
@@ -38,21 +39,33 @@ public static class MediaTypes
     static readonly Dictionary<string, string> ByExtension = ByType.ToDictionary(
         pair => pair.Value, pair => pair.Key, StringComparer.OrdinalIgnoreCase);
 
+    static readonly string[] PassiveFamilies = ["audio", "font", "image", "video"];
+
+    static readonly string[] Passive =
+    [
+        "application/gzip", "application/json", "application/pdf", Unknown, "application/vnd.android.package-archive",
+        "application/wasm", "application/zip", "text/css", "text/javascript", "text/markdown", "text/plain",
+    ];
+
     /// <summary>Always something: a descriptor's URL must carry an extension.</summary>
     public static string Extension(string mediaType) =>
         ByType.GetValueOrDefault(mediaType.Split(';')[0].Trim(), "bin");
 
-    public static string OfExtension(string extension) => ByExtension.GetValueOrDefault(extension.TrimStart('.'), Unknown);
+    public static string OfExtension(string extension) =>
+        ByExtension.GetValueOrDefault(extension.TrimStart('.'), Unknown);
 
     /// <summary>The type as the client says it, when it is one at all; nothing that could split a header.</summary>
     public static string Of(string? contentType) =>
-        contentType is { Length: > 0 and <= 200 } && MediaTypeHeaderValue.TryParse(contentType, out var parsed)
+        contentType is { Length: > 0 and <= 200 } && Ascii.IsValid(contentType)
+        && MediaTypeHeaderValue.TryParse(contentType, out var parsed)
             ? parsed.ToString()
             : Unknown;
 
-    /// <summary>A browser would run these; they are served where they can touch nothing.</summary>
-    public static bool IsActive(string mediaType) =>
-        mediaType.Contains("html", StringComparison.OrdinalIgnoreCase)
-        || mediaType.Contains("xml", StringComparison.OrdinalIgnoreCase)
-        || mediaType.Contains("svg", StringComparison.OrdinalIgnoreCase);
+    /// <summary>What a browser might run; it is served where it can touch nothing. Whatever we do not know is.</summary>
+    public static bool IsActive(string mediaType)
+    {
+        var bare = mediaType.Split(';')[0].Trim().ToLowerInvariant();
+        return bare.Contains("xml", StringComparison.Ordinal)
+            || !(Passive.Contains(bare) || PassiveFamilies.Contains(bare.Split('/')[0]));
+    }
 }

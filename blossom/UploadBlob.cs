@@ -18,7 +18,7 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
         foreach (var (path, verb) in new[] { ("/upload", "upload"), ("/media", "media") })
         {
             routes.MapPut(path, (HttpContext http, UploadBlob slice) => slice.HandleAsync(http, verb));
-            routes.MapMethods(path, ["HEAD"], (HttpContext http, UploadBlob slice) => slice.Ask(http, verb));
+            routes.MapMethods(path, ["HEAD"], (HttpContext http, UploadBlob slice) => slice.AskAsync(http, verb));
         }
     }
 
@@ -27,31 +27,39 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
         var request = http.Request;
         var token = BlossomToken.Require(request, verb, options.Value, clock);
         var promised = PromisedHash(request);
-        if (promised is not null && !token.Covers(promised)) throw new ProblemException(Unscoped);
-        if (!token.Hashes.Any()) throw new ProblemException(Unscoped);
-        if (RefuseSize(request.ContentLength, options.Value) is { } problem) throw new ProblemException(problem);
+        if (promised is null ? !token.Hashes.Any() : !token.Covers(promised))
+        {
+            throw new ProblemException(BlossomToken.Unscoped);
+        }
 
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var refusal = RefuseSize(request.ContentLength, options.Value)
+            ?? await keep.RefuseAsync(token.Pubkey, promised, request.ContentLength!.Value, http.RequestAborted);
+        if (refusal is not null) throw new ProblemException(refusal);
+
+        // The size is ours to bound; Kestrel's own limit is made for forms.
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
         await using var staged = await StagedBlob.WriteAsync(
             request.BodyReader, options.Value.StagingFolder, options.Value.BlobBytesMax, http.RequestAborted);
-        if (promised is not null && promised != staged.Sha256) throw new ProblemException(BlossomProblems.HashMismatch);
-        if (!token.Covers(staged.Sha256)) throw new ProblemException(Unscoped);
+        if (promised is not null && promised != staged.Sha256)
+        {
+            throw new ProblemException(BlossomProblems.HashMismatch);
+        }
+
+        if (!token.Covers(staged.Sha256)) throw new ProblemException(BlossomToken.Unscoped);
 
         var (blob, created) = await keep.HandleAsync(
             staged, MediaTypes.Of(request.ContentType), token.Pubkey, http.RequestAborted);
-        return TypedResults.Json(
-            BlobDescriptor.Of(blob, options.Value.PublicUrl), BlossomJson.Default.BlobDescriptor,
-            statusCode: created ? 201 : 200);
+        return BlobDescriptor.Answer(blob, created, options.Value.PublicUrl);
     }
 
     /// <summary>BUD-06: would this upload be taken? Authorization is asked for first, so that a client signs once.</summary>
-    IResult Ask(HttpContext http, string verb)
+    async Task<IResult> AskAsync(HttpContext http, string verb)
     {
         var request = http.Request;
         var token = BlossomToken.Require(request, verb, options.Value, clock);
         var promised = PromisedHash(request)
             ?? throw new ProblemException(BlossomProblems.BadHash with { Detail = "X-SHA-256 is missing." });
-        if (!token.Covers(promised)) throw new ProblemException(Unscoped);
+        if (!token.Covers(promised)) throw new ProblemException(BlossomToken.Unscoped);
 
         var said = request.Headers["X-Content-Length"].ToString();
         if (said.Length == 0) throw new ProblemException(BlossomProblems.LengthRequired);
@@ -60,11 +68,10 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
             throw new ProblemException(BlossomProblems.BadRequest with { Detail = "X-Content-Length is not a number." });
         }
 
-        return RefuseSize(length, options.Value) is { } problem ? throw new ProblemException(problem) : TypedResults.Ok();
+        var refusal = RefuseSize(length, options.Value)
+            ?? await keep.RefuseAsync(token.Pubkey, promised, length, http.RequestAborted);
+        return refusal is null ? TypedResults.Ok() : throw new ProblemException(refusal);
     }
-
-    static readonly Problem Unscoped =
-        BlossomProblems.BadToken with { Detail = "Its x tags do not name the hash of this upload." };
 
     static string? PromisedHash(HttpRequest request)
     {
@@ -77,7 +84,8 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
 
     internal static Problem? RefuseSize(long? length, BlossomOptions options) =>
         length is null ? BlossomProblems.LengthRequired :
-        length > options.BlobBytesMax ? BlossomProblems.TooLarge with { Detail = $"The limit is {options.BlobBytesMax} bytes." } :
+        length > options.BlobBytesMax
+            ? BlossomProblems.TooLarge with { Detail = $"The limit is {options.BlobBytesMax} bytes." } :
         FreeBytes(options.Folder) - length < options.FreeBytesMin ? BlossomProblems.Full :
         null;
 

@@ -6,5 +6,5 @@ namespace PoA.Nostr.Server;
 public static class Floors
 {
     public static IReadOnlyList<Assembly> WithSchema { get; } =
-        [.. new[] { "Market", "RelayWorkers", "Dvm" }.Select(name => Assembly.Load($"PoA.Nostr.{name}"))];
+        [.. new[] { "Market", "RelayWorkers", "Dvm", "Blossom" }.Select(name => Assembly.Load($"PoA.Nostr.{name}"))];
 }

@@ -41,6 +41,7 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
     builder.AddMarket();
     builder.AddDvm();
     builder.AddRelayWorkers();
+    builder.Services.AddHostedService<BlossomOrigin>();
     builder.Listen();
 
     var app = builder.Build();

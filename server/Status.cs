@@ -36,7 +36,7 @@ public sealed record Status(
         var known = Known(instance);
         return new(
             ready, instance.Network, instance.Data, relay, RelayList.Read(relay), $"http://127.0.0.1:{ports.Api}",
-            Gateway: null, Blossom: null, Mint: null, Lnd: null, Phoenixd: null, Faucet: null,
+            Gateway: null, $"http://127.0.0.1:{ports.Blossom}", Mint: null, Lnd: null, Phoenixd: null, Faucet: null,
             $"http://127.0.0.1:{ports.Metrics}/metrics",
             readiness.Agents.Count > 0 ? readiness.Agents : known?.Agents ?? []);
     }

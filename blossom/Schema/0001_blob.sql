@@ -15,6 +15,7 @@ create table blossom.owner (
     primary key (pubkey, sha256)
 );
 
+create index blob_oldest_first on blossom.blob (uploaded_at);
 create index owner_by_blob on blossom.owner (sha256);
 create index owner_newest_first on blossom.owner (pubkey, uploaded_at desc, sha256 desc);
 
@@ -24,14 +25,13 @@ create table blossom.quota (
     used_bytes bigint not null default 0 check (used_bytes >= 0)
 );
 
+-- Outlives the blob, so that a reported one does not come back unseen.
 create table blossom.report (
-    event_id    text not null,
     sha256      text not null,
     reporter    text not null,
+    event_id    text not null,
     reason      text not null,
     event_json  jsonb not null,
     reported_at timestamptz not null default now(),
-    primary key (event_id, sha256)
+    primary key (sha256, reporter)
 );
-
-create index report_by_blob on blossom.report (sha256);

@@ -22,7 +22,10 @@ public sealed partial class FileBlobStore(string folder) : IBlobStore
         {
             var stream = new FileStream(PathOf(sha256), new FileStreamOptions
             {
-                Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0,
+                Mode = FileMode.Open,
+                Access = FileAccess.Read,
+                Share = FileShare.Read | FileShare.Delete,
+                BufferSize = 0,
             });
             stream.Position = from;
             return Task.FromResult<Stream?>(stream);

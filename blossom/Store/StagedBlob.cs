@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 
@@ -43,6 +42,7 @@ public sealed class StagedBlob : IAsyncDisposable
         CancellationToken ct)
     {
         var size = 0L;
+        List<ReadOnlyMemory<byte>> segments = [];
         while (true)
         {
             var read = await source.ReadAsync(ct);
@@ -52,13 +52,16 @@ public sealed class StagedBlob : IAsyncDisposable
                 throw new ProblemException(BlossomProblems.TooLarge with { Detail = $"The limit is {bytesMax} bytes." });
             }
 
+            // One write for all segments: a connection's segments are small, system calls are not free.
+            segments.Clear();
             foreach (var segment in buffer)
             {
                 hash.AppendData(segment.Span);
-                RandomAccess.Write(file, segment.Span, size);
-                size += segment.Length;
+                segments.Add(segment);
             }
 
+            RandomAccess.Write(file, segments, size);
+            size += buffer.Length;
             source.AdvanceTo(buffer.End);
             if (read.IsCompleted) return size;
         }

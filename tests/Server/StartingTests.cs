@@ -33,6 +33,7 @@ public class StartingTests(Support.Poa poa) : IClassFixture<Support.Poa>
         using var socket = new System.Net.WebSockets.ClientWebSocket();
         await socket.ConnectAsync(poa.Relay, Ct);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        Assert.Contains("Blossom", await http.GetStringAsync(poa.Status.Blossom, Ct), StringComparison.Ordinal);
         Assert.Contains("# TYPE", await http.GetStringAsync(poa.Status.Metrics, Ct), StringComparison.Ordinal);
     }
 
