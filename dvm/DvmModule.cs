@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Dvm.Kinds;
@@ -30,9 +29,7 @@ public static class DvmModule
     /// <summary>Everything sold here, one line each.</summary>
     static void AddKinds(IServiceCollection services)
     {
-        services.TryAddSingleton(provider => new SafeAddress(
-            provider.GetRequiredService<IOptions<DvmOptions>>().Value.AllowedEndpoints));
-        services.TryAddSingleton<SafeFetch>();
+        services.AddSafeFetch();
         services.AddSingleton<Newcomers>().AddSingleton<CountOverRelays>().AddSingleton<SourceTexts>();
         services.AddJobKind<Summarization>();
         services.AddJobKind<ContentDiscovery>();

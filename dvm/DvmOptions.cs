@@ -21,12 +21,6 @@ public sealed class DvmOptions
     /// <summary>Proof of work (NIP-13), in bits, that lifts a stranger's limit.</summary>
     [Range(1, 64)]
     public int WorkBitsMin { get; set; } = 20;
-
-    /// <summary>
-    /// Exact <c>host:port</c> pairs that customers' addresses may name though they are not public: the devnet's.
-    /// Empty in production.
-    /// </summary>
-    public string[] AllowedEndpoints { get; set; } = [];
 }
 
 [OptionsValidator]

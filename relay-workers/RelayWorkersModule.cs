@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PoA.Nostr.Fetch;
 using PoA.Nostr.Relays;
 
 namespace PoA.Nostr.RelayWorkers;
@@ -20,6 +21,7 @@ public static class RelayWorkersModule
         services.AddSingleton<IValidateOptions<RelayWorkersOptions>, RelayWorkersOptionsValidator>();
         services.AddOptions<RelaysOptions>().BindConfiguration("");
         services.AddSingleton<RelayDirectory>();
+        services.AddSafeFetch();
         services.AddSingleton(Pool);
         services.AddSingleton<IEventFinder, EventFinder>();
         AddInbox(services);
@@ -55,7 +57,9 @@ public static class RelayWorkersModule
         services.AddHostedService<Announcer>();
     }
 
+    /// <summary>Relays of ours are dialled wherever they are; a stranger's only where anybody may be sent.</summary>
     static RelayPool Pool(IServiceProvider provider) => new(
-        new(), provider.GetKeyedService<ISigner>("platform"), vetted: null,
+        new(), provider.GetKeyedService<ISigner>("platform"),
+        new HttpMessageInvoker(provider.GetRequiredService<SafeAddress>().CreateHandler()),
         provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RelayPool>>());
 }

@@ -16,11 +16,23 @@ public readonly record struct Ports(int Base)
     public int Api => Base + 1;
     public int Gateway => Base + 2;
     public int Blossom => Base + 3;
+    public int DevnetBlossom => Base + 4;
+    public int DevnetBlossomTwo => Base + 5;
     public int Mint => Base + 6;
     public int Lnd => Base + 7;
     public int Phoenixd => Base + 8;
     public int Faucet => Base + 9;
     public int Metrics => Base + 10;
+
+    /// <summary>What anybody may name in a job: the devnet's public parts, never a wallet's or our own doors.</summary>
+    public IEnumerable<string> DevnetEndpoints
+    {
+        get
+        {
+            int[] open = [Relay, Blossom, DevnetBlossom, DevnetBlossomTwo, Mint];
+            return open.SelectMany(port => new[] { $"127.0.0.1:{port}", $"localhost:{port}" });
+        }
+    }
 
     /// <summary>This block, or the next of which every port is free.</summary>
     public static Ports FreeFrom(int first)

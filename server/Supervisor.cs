@@ -145,6 +145,14 @@ sealed class Supervisor(Instance instance)
             ["RelayWorkers__DevnetRelay"] = instance.IsDevnet ? $"ws://127.0.0.1:{instance.Ports.Relay}" : "",
             ["DOTNET_gcServer"] = "0",
         };
+        if (instance.IsDevnet)
+        {
+            foreach (var (i, endpoint) in instance.Ports.DevnetEndpoints.Index())
+            {
+                environment[$"Fetch__AllowedEndpoints__{i}"] = endpoint;
+            }
+        }
+
         if (connection is not null) environment[PostgresVariable] = connection;
         process.Start(role, environment);
         _undo.Add(ct => process.StopAsync(ct));

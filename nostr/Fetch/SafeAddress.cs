@@ -33,7 +33,7 @@ public sealed class SafeAddress(IEnumerable<string> allowedEndpoints, HostResolv
         }
 
         if (IsAllowed(uri.IdnHost, uri.Port)) return null;
-        if (uri.Port is not (80 or 443 or >= PortMin)) return FetchProblems.WrongUrl;
+        if (!IsUsual(uri.Port)) return FetchProblems.WrongUrl;
 
         return IPAddress.TryParse(uri.IdnHost, out var literal) && !PublicAddress.Is(literal)
             ? FetchProblems.NotPublic
@@ -74,9 +74,11 @@ public sealed class SafeAddress(IEnumerable<string> allowedEndpoints, HostResolv
     /// <exception cref="ProblemException">One of them is not public, or there is none.</exception>
     internal async Task<IPAddress[]> VetAsync(string host, int port, CancellationToken ct)
     {
+        var isAllowed = IsAllowed(host, port);
+        if (!isAllowed && !IsUsual(port)) throw new ProblemException(FetchProblems.WrongUrl);
         var addresses = await ResolveAsync(host.Trim('[', ']'), ct);
         return addresses.Length == 0 ? throw new ProblemException(FetchProblems.Unreachable) :
-            IsAllowed(host, port) || addresses.All(PublicAddress.Is) ? addresses :
+            isAllowed || addresses.All(PublicAddress.Is) ? addresses :
             throw new ProblemException(FetchProblems.NotPublic);
     }
 
@@ -93,6 +95,9 @@ public sealed class SafeAddress(IEnumerable<string> allowedEndpoints, HostResolv
             throw new ProblemException(FetchProblems.Unreachable);
         }
     }
+
+    /// <summary>80, 443, or one that needs no privilege: nobody keeps a mail server there.</summary>
+    static bool IsUsual(int port) => port is 80 or 443 or >= PortMin;
 
     bool IsAllowed(string host, int port) => _allowed.Contains($"{host}:{port}");
 }

@@ -19,7 +19,7 @@ public sealed class RelayPool : IAsyncDisposable
     /// <param name="options">How patient to be.</param>
     /// <param name="signer">Signs in at relays of ours that demand it; never at a stranger's.</param>
     /// <param name="vetted">Dials strangers' relays under the rules for strangers' addresses; null refuses
-    /// them.</param>
+    /// them. It becomes the pool's.</param>
     /// <param name="clock">The time.</param>
     /// <param name="log">Where connections come and go.</param>
     public RelayPool(
@@ -107,6 +107,7 @@ public sealed class RelayPool : IAsyncDisposable
         await _sweep.DisposeAsync();
         await Task.WhenAll(_links.Values.Select(link => link.DisposeAsync().AsTask()));
         _plain.Dispose();
+        _vetted?.Dispose();
     }
 
     internal HttpMessageInvoker DialerOf(RelayLink link) => link.IsStranger ? _vetted! : _plain;

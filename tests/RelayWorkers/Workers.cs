@@ -20,7 +20,8 @@ sealed class Workers : IAsyncDisposable
 
     public static async Task<Workers> StartAsync(
         Postgres postgres, IReadOnlyList<string> relays, IReadOnlyList<IEventReceiver> receivers,
-        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? more = null)
+        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? more = null,
+        Action<IHostApplicationBuilder>? house = null, string? relaysFile = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(relays.SelectMany((relay, i) => new[]
@@ -37,10 +38,12 @@ sealed class Workers : IAsyncDisposable
             ["RelayWorkers:AnnounceCheckEvery"] = "00:00:00.100",
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
+        if (relaysFile is not null) builder.Configuration.AddJsonFile(relaysFile, optional: true, reloadOnChange: true);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(postgres.Db);
         builder.Services.AddSingleton(postgres.Direct);
         foreach (var receiver in receivers) builder.Services.AddSingleton(receiver);
+        house?.Invoke(builder);
         builder.AddRelayWorkers();
         more?.Invoke(builder.Services);
         var host = builder.Build();
