@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace PoA.Nostr.Database;
@@ -20,7 +21,15 @@ public static class Singleton
             {
                 await using var connection = await db.Source.OpenConnectionAsync(ct);
                 await LockAsync(connection, name, ct);
-                await HoldAsync(connection, work, ct);
+                try
+                {
+                    await HoldAsync(connection, work, ct);
+                }
+                finally
+                {
+                    await UnlockAsync(connection, name);
+                }
+
                 return;
             }
             catch (NpgsqlException) when (!ct.IsCancellationRequested)
@@ -35,6 +44,25 @@ public static class Singleton
         await using var command = new NpgsqlCommand(Lock, connection) { CommandTimeout = 0 };
         command.Parameters.AddWithValue("name", name);
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>
+    /// A connection goes back to the pool with its locks: the pool clears it only when it is used again, and until
+    /// then nobody has the turn. A broken one has lost it already.
+    /// </summary>
+    static async Task UnlockAsync(NpgsqlConnection connection, string name)
+    {
+        if (connection.State != ConnectionState.Open) return;
+        try
+        {
+            await using var command = new NpgsqlCommand(Unlock, connection) { CommandTimeout = UnlockSecondsMax };
+            command.Parameters.AddWithValue("name", name);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // It is broken now, and its lock gone with it.
+        }
     }
 
     static async Task HoldAsync(NpgsqlConnection connection, Func<CancellationToken, Task> work, CancellationToken ct)
@@ -74,6 +102,10 @@ public static class Singleton
             // The work is done, or the process stops.
         }
     }
+
+    const int UnlockSecondsMax = 5;
+
+    const string Unlock = "select pg_advisory_unlock(hashtextextended(@name, 4848))";
 
     const string Lock = "select pg_advisory_lock(hashtextextended(@name, 4848))";
 }

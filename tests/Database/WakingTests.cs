@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Tests.Support;
 
@@ -102,6 +103,29 @@ public class WakingTests(Postgres postgres) : IClassFixture<Postgres>
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
+
+    [Fact]
+    public async Task Whoever_ends_leaves_the_turn_to_other_processes_though_its_connection_stays_open()
+    {
+        await using var elsewhere = new DirectDatabase(NpgsqlDataSource.Create(postgres.ConnectionString));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var begun = new TaskCompletionSource();
+        var first = Singleton.RunAsync(
+            postgres.Direct, "left",
+            async ct =>
+            {
+                begun.SetResult();
+                await Task.Delay(Timeout.Infinite, ct);
+            },
+            stop.Token);
+        await begun.Task;
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        var second = Singleton.RunAsync(elsewhere, "left", _ => Task.CompletedTask, Ct);
+
+        await second.WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
 
     const string Claim = """
