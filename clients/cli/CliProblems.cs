@@ -25,6 +25,10 @@ public static class CliProblems
     public static readonly Problem NoAnswer = new(
         "cli/no-answer", 504, RecoveryAction.CheckOutcome, "No final answer came in time; the job may still be done.");
 
+    public static readonly Problem Unheard = new(
+        "cli/unheard", 504, RecoveryAction.CheckOutcome,
+        "Nobody answered. Perhaps no agent that hears these relays sells this kind of job: see ./poa status.");
+
     public static readonly Problem JobFailed =
         new("cli/job-failed", 502, RecoveryAction.GoElsewhere, "The agent could not do the job.");
 

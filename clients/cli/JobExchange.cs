@@ -38,7 +38,7 @@ static class JobExchange
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new ProblemException(CliProblems.NoAnswer);
+            throw new ProblemException(printer.HasAnswers ? CliProblems.NoAnswer : CliProblems.Unheard);
         }
     }
 

@@ -5,6 +5,9 @@ namespace PoA.Nostr.Cli;
 /// <summary>Prints an exchange as it goes: the result on its own for people, or one JSON document a line.</summary>
 sealed class JobPrinter(TextWriter output, bool json)
 {
+    /// <summary>Somebody has answered, whatever it was.</summary>
+    public bool HasAnswers { get; private set; }
+
     public void Sent(NostrEvent request)
     {
         if (json) Line(new { type = "sent", id = request.Id, kind = request.Kind, pubkey = request.Pubkey });
@@ -13,6 +16,7 @@ sealed class JobPrinter(TextWriter output, bool json)
 
     public void Answered(JobAnswer answer)
     {
+        HasAnswers = true;
         var isResult = answer.Status == "success";
         if (json)
         {
