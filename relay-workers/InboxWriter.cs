@@ -37,6 +37,14 @@ sealed partial class InboxWriter(
         await barrier.Task.WaitAsync(ct);
     }
 
+    /// <summary>What is in the inbox of these kinds and of that time, both ends included; not more than so many.</summary>
+    public async Task<List<ReconciledItem>> KnownAsync(
+        IReadOnlyList<int> kinds, long since, long until, int most, CancellationToken ct)
+    {
+        var rows = await db.ManyAsync<Known>(SelectKnown, new { kinds = kinds.ToArray(), since, until, most }, ct);
+        return [.. rows.Select(row => ReconciledItem.From(row.CreatedAt, row.EventId))];
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Dictionary<string, Arrival> batch = new(StringComparer.Ordinal);
@@ -101,6 +109,15 @@ sealed partial class InboxWriter(
         };
         return (await db.ManyAsync<string>(Insert, rows, ct)).ToHashSet(StringComparer.Ordinal);
     }
+
+    sealed record Known(string EventId, long CreatedAt);
+
+    const string SelectKnown = """
+        select event_id as EventId, created_at as CreatedAt
+          from relay_workers.inbox
+         where created_at between @since and @until and kind = any(@kinds)
+         limit @most
+        """;
 
     const string Insert = """
         with fresh as (

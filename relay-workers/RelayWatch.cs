@@ -20,7 +20,9 @@ sealed partial class RelayWatch(
     readonly IReadOnlyList<Filter> _filters =
         [.. receivers.SelectMany(receiver => receiver.Filters).DistinctBy(Name, StringComparer.Ordinal)];
 
+    readonly SeenIds _passed = new(32_768);
     RelaySubscription? _live;
+    bool _pagesOnly;
 
     public string Role => role;
 
@@ -38,8 +40,10 @@ sealed partial class RelayWatch(
         var (lives, next) = (0, FirstWait);
         while (true)
         {
+            var before = lives;
             lives = await LiveAgainAsync(live, lives, next, ct);
             if (!link.IsConnected) continue;
+            if (lives != before) _pagesOnly = false;
 
             if (await CatchUpAsync(ct))
             {
@@ -97,12 +101,34 @@ sealed partial class RelayWatch(
     {
         var started = parts.Clock.GetUtcNow().ToUnixTimeSeconds();
         var name = Name(filter);
-        var since = Cursors.Since(await parts.Cursors.FindAsync(link.Url, name, ct), started, parts.Options);
-        var whole = await new PastEvents(AskAsync, link.Information.Limitation.MaxLimit).ReadAsync(filter, since, ct);
+        var whole = await CompareAsync(filter, started, ct);
+        if (!whole)
+        {
+            var since = Cursors.Since(await parts.Cursors.FindAsync(link.Url, name, ct), started, parts.Options);
+            var most = link.Information.Limitation.MaxLimit;
+            whole = await new PastEvents(AskAsync, most).ReadAsync(filter, since, ct);
+        }
+
         await parts.Writer.FlushAsync(ct);
         if (whole) await parts.Cursors.MoveAsync(link.Url, name, started, ct);
         return whole;
     }
+
+    /// <summary>True when the relay compares (NIP-77), and everything of the whole window is on its way to us.</summary>
+    async Task<bool> CompareAsync(Filter filter, long now, CancellationToken ct)
+    {
+        if (_pagesOnly || filter.Kinds is null || await IsUnableAsync(ct)) return false;
+
+        var comparison = new InboxComparison(link, parts.Writer, received => TakeAsync(received, ct), _passed);
+        var since = now - (long)parts.Options.Window.TotalSeconds;
+        var end = await comparison.RunAsync(filter, since, long.MaxValue, ct);
+        if (end == ReconciliationEnd.Unsupported) _pagesOnly = true;
+        if (end != ReconciliationEnd.Done) LogNotCompared(link.Url, role, end);
+        return end == ReconciliationEnd.Done;
+    }
+
+    async Task<bool> IsUnableAsync(CancellationToken ct) =>
+        !(await link.InformedAsync(ct)).SupportedNips.Contains(77);
 
     async Task<PageTally> AskAsync(Filter page, CancellationToken ct)
     {
@@ -127,7 +153,13 @@ sealed partial class RelayWatch(
     /// </summary>
     async ValueTask TakeAsync(NostrEvent received, CancellationToken ct)
     {
-        if (!IsWanted(received) || parts.Writer.Stored.Contains(received.Id)) return;
+        if (ct.IsCancellationRequested || parts.Writer.Stored.Contains(received.Id)) return;
+        if (!IsWanted(received))
+        {
+            if (received.Id.Length == 64) _passed.Add(received.Id);
+            return;
+        }
+
         if (VerifiedEvent.TryVerify(received, out var problem) is not { } verified)
         {
             RelayWorkersTelemetry.Forged.Add(1);
@@ -136,7 +168,14 @@ sealed partial class RelayWatch(
         }
 
         RelayWorkersTelemetry.Received.Add(1);
-        await parts.Writer.AddAsync(new(verified, link.Url), ct);
+        try
+        {
+            await parts.Writer.AddAsync(new(verified, link.Url), ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The watch has ended; the connection has others to serve.
+        }
     }
 
     bool IsWanted(NostrEvent received)
@@ -151,6 +190,9 @@ sealed partial class RelayWatch(
 
     [LoggerMessage(LogLevel.Warning, "Catching up with {Relay} for {Role} is not complete, again in {Wait}")]
     partial void LogIncomplete(string relay, string role, TimeSpan wait);
+
+    [LoggerMessage(LogLevel.Information, "Comparing with {Relay} for {Role} ended with {End}: read page by page")]
+    partial void LogNotCompared(string relay, string role, ReconciliationEnd end);
 
     [LoggerMessage(LogLevel.Warning, "{Relay} did not finish an answer for {Role}: {End} {Reason}")]
     partial void LogUnanswered(string relay, string role, AnswerEnd end, string reason);

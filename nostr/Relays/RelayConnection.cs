@@ -175,9 +175,15 @@ sealed class RelayConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         End();
-        await _loops;
-        _socket.Dispose();
-        _signingIn.Dispose();
+        try
+        {
+            await _loops;
+        }
+        finally
+        {
+            _socket.Dispose();
+            _signingIn.Dispose();
+        }
     }
 
     RelayAnswer NoAnswer(string why) => new(Url, RelayOutcome.NoAnswer, new(RelayWord.None, why));
@@ -265,6 +271,9 @@ sealed class RelayConnection : IAsyncDisposable
                 break;
             case RelayMessage.NegMessage said when _open.TryGetValue(said.Subscription, out var taker):
                 taker.Reconciled(said.Message);
+                break;
+            case RelayMessage.Notice:
+                foreach (var taker in _open.Values.OfType<RelayReconciling>()) taker.Noticed();
                 break;
             case RelayMessage.Challenge { Value.Length: <= ChallengeCharsMax } said:
                 Volatile.Write(ref _challenge, said.Value);

@@ -11,6 +11,7 @@ namespace PoA.Nostr.Relays;
 /// </summary>
 public sealed partial class RelayLink : IAsyncDisposable
 {
+    const int ReconciliationBytesMax = 60_000;
     static readonly Filter Nothing = new() { Ids = [new('0', 64)], Limit = 1 };
 
     readonly RelayPool _pool;
@@ -18,11 +19,13 @@ public sealed partial class RelayLink : IAsyncDisposable
     readonly Backoff _backoff;
     readonly ConcurrentDictionary<RelaySubscription, bool> _wanted = [];
     readonly CancellationTokenSource _stop = new();
+    readonly TaskCompletionSource _informed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task _loop;
     TaskCompletionSource<RelayConnection> _connected = Waiting();
     volatile RelayConnection? _connection;
     long _usedAt;
     int _named;
+    int _publishing;
 
     internal RelayLink(RelayPool pool, string url, bool stranger)
     {
@@ -43,6 +46,9 @@ public sealed partial class RelayLink : IAsyncDisposable
 
     /// <summary>Why the last attempt to connect failed, while there is no connection.</summary>
     public string? LastFailure { get; private set; }
+
+    /// <summary>Unix seconds, by our clock.</summary>
+    public long Now => Clock.GetUtcNow().ToUnixTimeSeconds();
 
     internal RelayConnection? Connection => _connection;
 
@@ -79,6 +85,29 @@ public sealed partial class RelayLink : IAsyncDisposable
             : answer;
     }
 
+    /// <summary>
+    /// Compares what the relay keeps under a filter with ours (NIP-77). The ids are those that only the relay has.
+    /// </summary>
+    public async Task<(ReconciliationEnd End, IReadOnlyCollection<string> Need)> ReconcileAsync(
+        Filter filter, ReconciledSet ours, CancellationToken ct)
+    {
+        if (await ConnectedAsync(ct) is not { } connection) return (ReconciliationEnd.Failed, []);
+
+        // Two hex digits a byte, and room for the filter around it.
+        var room = ((Information.Limitation.MaxMessageLength ?? Limits.ClientMessageBytesMax) / 2) - 4_096;
+        var bytesMax = (int)Math.Clamp(room, 4_096, ReconciliationBytesMax);
+        var comparison = new RelayReconciling(new(ours, bytesMax), Clock);
+        var end = await comparison.RunAsync(connection, NextName("neg"), filter, _pool.Options.AnswerTimeout, ct);
+        return (end, comparison.Need);
+    }
+
+    /// <summary>What the relay says of itself, once it was asked for it on some connection.</summary>
+    public async Task<RelayInformation> InformedAsync(CancellationToken ct)
+    {
+        await _informed.Task.WaitAsync(ct);
+        return Information;
+    }
+
     /// <summary>Waits for a connection up to the time for publishing, then for the OK.</summary>
     public async Task<RelayAnswer> PublishAsync(string id, ReadOnlyMemory<byte> message, CancellationToken ct)
     {
@@ -88,10 +117,21 @@ public sealed partial class RelayLink : IAsyncDisposable
             return new(Url, RelayOutcome.Refused, new(RelayWord.Invalid, "The event is over the relay's limit."));
         }
 
-        if (await ConnectedAsync(ct) is not { } connection)
+        try
         {
-            return new(Url, RelayOutcome.NoAnswer, new(RelayWord.None, LastFailure ?? "Not connected."));
+            return Interlocked.Increment(ref _publishing) <= _pool.Options.PublishesMax
+                ? await PublishNowAsync(id, message, ct)
+                : NoAnswer("Too many events wait for its OK.");
         }
+        finally
+        {
+            Interlocked.Decrement(ref _publishing);
+        }
+    }
+
+    async Task<RelayAnswer> PublishNowAsync(string id, ReadOnlyMemory<byte> message, CancellationToken ct)
+    {
+        if (await ConnectedAsync(ct) is not { } connection) return NoAnswer(LastFailure ?? "Not connected.");
 
         var answer = await connection.PublishAsync(id, message, _pool.Options.PublishTimeout);
         return answer.Reason.Word == RelayWord.AuthRequired && await SignInAsync(connection)
@@ -164,11 +204,7 @@ public sealed partial class RelayLink : IAsyncDisposable
                 var from = Clock.GetTimestamp();
                 if (await TryConnectAsync() is { } connection)
                 {
-                    await using (connection)
-                    {
-                        await LiveAsync(connection);
-                    }
-
+                    await LiveAndEndAsync(connection);
                     LogLost(Url);
                     if (Clock.GetElapsedTime(from) >= _pool.Options.WellAfter) _backoff.Reset();
                 }
@@ -205,6 +241,19 @@ public sealed partial class RelayLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Whatever goes wrong on one connection, the relay is dialled again.</summary>
+    async Task LiveAndEndAsync(RelayConnection connection)
+    {
+        try
+        {
+            await using (connection) await LiveAsync(connection);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFault(Url, e);
+        }
+    }
+
     /// <summary>From the handshake to the end of the connection.</summary>
     async Task LiveAsync(RelayConnection connection)
     {
@@ -217,6 +266,7 @@ public sealed partial class RelayLink : IAsyncDisposable
             var asked = await Nip11Words.FetchAsync(
                 Url, _pool.DialerOf(this), _pool.Options.AnswerTimeout, Clock, connection.Ended);
             if (asked is not null) Information = asked;
+            _informed.TrySetResult();
             await ProbeAsync(connection);
         }
         catch (OperationCanceledException) when (connection.Ended.IsCancellationRequested)
@@ -247,6 +297,8 @@ public sealed partial class RelayLink : IAsyncDisposable
         }
     }
 
+    RelayAnswer NoAnswer(string why) => new(Url, RelayOutcome.NoAnswer, new(RelayWord.None, why));
+
     void Touch() => Volatile.Write(ref _usedAt, Clock.GetTimestamp());
 
     static TaskCompletionSource<RelayConnection> Waiting() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -256,6 +308,9 @@ public sealed partial class RelayLink : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "Lost {Relay}, dialling again")]
     partial void LogLost(string relay);
+
+    [LoggerMessage(LogLevel.Error, "What {Relay} sent could not be taken, dialling again")]
+    partial void LogFault(string relay, Exception e);
 
     [LoggerMessage(LogLevel.Debug, "No connection to {Relay}: {Reason}")]
     partial void LogFailed(string relay, string reason);

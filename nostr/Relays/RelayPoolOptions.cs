@@ -9,6 +9,12 @@ public sealed class RelayPoolOptions
     /// <summary>From handing over an event to its OK.</summary>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Events that wait for one relay's OK at one time; further ones are answered at once, so that a relay that hangs
+    /// costs no memory.
+    /// </summary>
+    public int PublishesMax { get; set; } = 2_048;
+
     /// <summary>The longest silence in the middle of an answer to a question.</summary>
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

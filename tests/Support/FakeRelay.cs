@@ -37,6 +37,9 @@ public sealed class FakeRelay : IAsyncDisposable
     /// <summary>Called with each new connection, before anything is read.</summary>
     public Action<Session>? Greets { get; set; }
 
+    /// <summary>Its NIP-11 document; null is none.</summary>
+    public string? Information { get; set; }
+
     public int Connections { get; private set; }
 
     public static async Task<FakeRelay> StartAsync()
@@ -89,7 +92,8 @@ public sealed class FakeRelay : IAsyncDisposable
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
-            http.Response.StatusCode = 404;
+            if (Information is { } document) await http.Response.WriteAsync(document);
+            else http.Response.StatusCode = 404;
             return;
         }
 
