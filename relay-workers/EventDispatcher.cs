@@ -30,17 +30,19 @@ sealed partial class EventDispatcher(
     readonly Channel<Outcome> _outcomes = Channel.CreateBounded<Outcome>(
         new BoundedChannelOptions(options.Value.WaitingMax) { SingleReader = true });
 
+    readonly WorkerLoop _loop = new(clock, log);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
-        SweepAsync(stoppingToken),
-        RenewAsync(stoppingToken),
-        RecordAsync(stoppingToken),
-        .. Enumerable.Range(0, _options.HandlersMax).Select(_ => HandleAllAsync(stoppingToken)),
+        _loop.RunAsync("sweep the inbox", SweepAsync, stoppingToken),
+        _loop.RunAsync("renew leases of the inbox", RenewAsync, stoppingToken),
+        _loop.RunAsync("record what was handled", RecordAsync, stoppingToken),
+        .. Enumerable.Range(0, _options.HandlersMax)
+            .Select(_ => _loop.RunAsync("handle events", HandleAllAsync, stoppingToken)),
     ]);
 
     async Task HandleAllAsync(CancellationToken ct)
     {
-        await Task.Yield();
         await foreach (var delivery in queue.Waiting.ReadAllAsync(ct))
         {
             await _outcomes.Writer.WriteAsync(await HandleAsync(delivery, ct), ct);
@@ -80,7 +82,7 @@ sealed partial class EventDispatcher(
 
     Outcome Later(string id, int attempts, Exception e)
     {
-        var reason = e.Message.Length > 500 ? e.Message[..500] : e.Message;
+        var reason = (e.Message.Length > 500 ? e.Message[..500] : e.Message).Replace('\0', ' ');
         if (attempts >= _options.AttemptsMax)
         {
             LogParked(id, attempts, e);
@@ -99,9 +101,17 @@ sealed partial class EventDispatcher(
         while (await _outcomes.Reader.WaitToReadAsync(ct))
         {
             while (batch.Count < BatchMax && _outcomes.Reader.TryRead(out var outcome)) batch.Add(outcome);
-            await InsistAsync(() => RecordAsync(batch, ct), ct);
-            foreach (var outcome in batch) queue.Leave(outcome.EventId);
-            batch.Clear();
+            try
+            {
+                await _loop.InsistAsync(() => RecordAsync(batch, ct), ct);
+                RelayWorkersTelemetry.Handled.Add(batch.Count(outcome => outcome.Error is null));
+            }
+            finally
+            {
+                foreach (var outcome in batch) queue.Leave(outcome.EventId);
+                batch.Clear();
+            }
+
             await Task.Delay(MarkEvery, clock, ct);
         }
     }
@@ -132,12 +142,19 @@ sealed partial class EventDispatcher(
         {
             var places = queue.Reserve(SweepMax);
             List<Row> rows = [];
-            await InsistAsync(
-                async () => rows = places == 0
-                    ? []
-                    : await db.ManyAsync<Row>(Claim, new { places, lease = _options.Lease }, ct),
-                ct);
-            queue.Release(places - rows.Count);
+            try
+            {
+                await _loop.InsistAsync(
+                    async () => rows = places == 0
+                        ? []
+                        : await db.ManyAsync<Row>(Claim, new { places, lease = _options.Lease }, ct),
+                    ct);
+            }
+            finally
+            {
+                queue.Release(places - rows.Count);
+            }
+
             foreach (var row in rows) Take(row);
             if (rows.Count < places || places == 0) await queue.Due.WaitAsync(_options.SweepEvery, ct);
         }
@@ -156,25 +173,7 @@ sealed partial class EventDispatcher(
         {
             await Task.Delay(_options.Lease / 3, clock, ct);
             if (queue.Held is not { Length: > 0 } ids) continue;
-            await InsistAsync(() => db.RunAsync(Renew, new { ids, lease = _options.Lease }, ct), ct);
-        }
-    }
-
-    /// <summary>The database may be away for a while; the work waits for it.</summary>
-    async Task InsistAsync(Func<Task> work, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                await work();
-                return;
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogDatabase(e.Message);
-                await Task.Delay(RetryMin, clock, ct);
-            }
+            await _loop.InsistAsync(() => db.RunAsync(Renew, new { ids, lease = _options.Lease }, ct), ct);
         }
     }
 
@@ -223,7 +222,4 @@ sealed partial class EventDispatcher(
 
     [LoggerMessage(LogLevel.Error, "Gave up on {EventId} after {Attempts} attempts: it is parked")]
     partial void LogParked(string eventId, int attempts, Exception e);
-
-    [LoggerMessage(LogLevel.Error, "The database does not answer: {Reason}")]
-    partial void LogDatabase(string reason);
 }

@@ -23,40 +23,58 @@ sealed partial class OutboxSender(
     /// <summary>Nobody waits for a mark, so that many share a transaction.</summary>
     static readonly TimeSpan MarkEvery = TimeSpan.FromMilliseconds(50);
 
-    static readonly TimeSpan DatabaseWait = TimeSpan.FromSeconds(1);
-
     readonly RelayWorkersOptions _options = options.Value;
     readonly Channel<Mark> _marks = Channel.CreateBounded<Mark>(
         new BoundedChannelOptions(BatchMax * 4) { SingleReader = true });
 
+    readonly WorkerLoop _loop = new(clock, log);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
-        SweepAsync(stoppingToken),
-        RenewAsync(stoppingToken),
-        RecordAsync(stoppingToken),
-        .. Enumerable.Range(0, SendersMax).Select(_ => SendAllAsync(stoppingToken)),
+        _loop.RunAsync("sweep the outbox", SweepAsync, stoppingToken),
+        _loop.RunAsync("renew leases of the outbox", RenewAsync, stoppingToken),
+        _loop.RunAsync("record what was sent", RecordAsync, stoppingToken),
+        .. Enumerable.Range(0, SendersMax)
+            .Select(_ => _loop.RunAsync("send events", SendAllAsync, stoppingToken)),
     ]);
 
     /// <summary>A place is free again as soon as one relay has the event: slow relays hold up nothing.</summary>
     async Task SendAllAsync(CancellationToken ct)
     {
-        await Task.Yield();
         await foreach (var sending in queue.Waiting.ReadAllAsync(ct))
         {
-            var answers = publisher.Publish(sending, ct);
-            if (answers.TrueForAll(answer => answer.IsCompleted)) await FinishAsync(sending, answers, ct);
-            else if (await RelayPool.AnyAcceptsAsync(answers)) _ = FinishAsync(sending, answers, ct);
-            else await FinishAsync(sending, answers, ct);
+            try
+            {
+                var answers = publisher.Publish(sending, ct);
+                var done = FinishAsync(sending, answers, ct);
+                if (!await RelayPool.AnyAcceptsAsync(answers)) await done;
+            }
+            catch
+            {
+                // The row is still due: whoever sweeps next finds it.
+                queue.Leave(sending.Event.Id);
+                throw;
+            }
         }
     }
 
+    /// <summary>Waits for every relay and writes down what they said; nobody may be waiting for this.</summary>
     async Task FinishAsync(Sending sending, List<Task<RelayAnswer>> answers, CancellationToken ct)
     {
-        var answered = await Task.WhenAll(answers);
-        var now = clock.GetUtcNow();
-        var mark = Decide(sending, answered, now - (sending.AddedAt ?? now), _options);
-        if (mark.Failed) LogUnsent(sending.Event.Id, sending.Event.Kind, string.Join("; ", mark.Answers));
-        await _marks.Writer.WriteAsync(mark, ct);
+        try
+        {
+            var answered = await Task.WhenAll(answers);
+            var now = clock.GetUtcNow();
+            var mark = Decide(sending, answered, now - (sending.AddedAt ?? now), _options);
+            if (mark.Failed) LogUnsent(sending.Event.Id, sending.Event.Kind, string.Join("; ", mark.Answers));
+            if (sending.Accepted.Count == 0 && mark.Accepted.Count > 0) RelayWorkersTelemetry.Sent.Add(1);
+            await _marks.Writer.WriteAsync(mark, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogUnfinished(sending.Event.Id, e);
+            queue.Leave(sending.Event.Id);
+        }
     }
 
     /// <summary>Pure: what the relays' answers mean for the event.</summary>
@@ -95,9 +113,16 @@ sealed partial class OutboxSender(
         while (await _marks.Reader.WaitToReadAsync(ct))
         {
             while (batch.Count < BatchMax && _marks.Reader.TryRead(out var mark)) batch.Add(mark);
-            await InsistAsync(() => RecordAsync(batch, ct), ct);
-            foreach (var mark in batch) queue.Leave(mark.EventId);
-            batch.Clear();
+            try
+            {
+                await _loop.InsistAsync(() => RecordAsync(batch, ct), ct);
+            }
+            finally
+            {
+                foreach (var mark in batch) queue.Leave(mark.EventId);
+                batch.Clear();
+            }
+
             await Task.Delay(MarkEvery, clock, ct);
         }
     }
@@ -132,7 +157,7 @@ sealed partial class OutboxSender(
             if (queue.HasRoom)
             {
                 var args = new { SweepMax, lease = _options.Lease };
-                await InsistAsync(async () => rows = await db.ManyAsync<Row>(Claim, args, ct), ct);
+                await _loop.InsistAsync(async () => rows = await db.ManyAsync<Row>(Claim, args, ct), ct);
             }
 
             foreach (var row in rows)
@@ -154,24 +179,7 @@ sealed partial class OutboxSender(
         {
             await Task.Delay(_options.Lease / 3, clock, ct);
             if (queue.Held is not { Length: > 0 } ids) continue;
-            await InsistAsync(() => db.RunAsync(Renew, new { ids, lease = _options.Lease }, ct), ct);
-        }
-    }
-
-    async Task InsistAsync(Func<Task> work, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                await work();
-                return;
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogDatabase(e.Message);
-                await Task.Delay(DatabaseWait, clock, ct);
-            }
+            await _loop.InsistAsync(() => db.RunAsync(Renew, new { ids, lease = _options.Lease }, ct), ct);
         }
     }
 
@@ -228,6 +236,6 @@ sealed partial class OutboxSender(
     [LoggerMessage(LogLevel.Error, "No relay has taken {EventId} of kind {Kind}: {Answers}")]
     partial void LogUnsent(string eventId, int kind, string answers);
 
-    [LoggerMessage(LogLevel.Error, "The database does not answer: {Reason}")]
-    partial void LogDatabase(string reason);
+    [LoggerMessage(LogLevel.Error, "Sending {EventId} failed, it is tried again")]
+    partial void LogUnfinished(string eventId, Exception e);
 }

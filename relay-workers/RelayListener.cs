@@ -19,29 +19,35 @@ sealed partial class RelayListener(
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
     readonly Dictionary<(string Relay, string Role), Watching> _watches = [];
+    readonly WorkerLoop _loop = new(parts.Clock, log);
     bool _deaf;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            var written = parts.Clock.GetTimestamp();
-            while (true)
-            {
-                await FollowAsync(stoppingToken);
-                if (parts.Clock.GetElapsedTime(written) >= parts.Options.ListeningEvery)
-                {
-                    written = parts.Clock.GetTimestamp();
-                    await WriteDownAsync(stoppingToken);
-                }
-
-                var wait = parts.Options.ListeningEvery < LookEvery ? parts.Options.ListeningEvery : LookEvery;
-                await Task.Delay(wait, parts.Clock, stoppingToken);
-            }
+            await _loop.RunAsync("follow the relays", LookAsync, stoppingToken);
         }
         finally
         {
             foreach (var watching in _watches.Values) await watching.EndAsync();
+        }
+    }
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        var written = parts.Clock.GetTimestamp();
+        while (true)
+        {
+            await FollowAsync(ct);
+            if (parts.Clock.GetElapsedTime(written) >= parts.Options.ListeningEvery)
+            {
+                written = parts.Clock.GetTimestamp();
+                await WriteDownAsync(ct);
+            }
+
+            var wait = parts.Options.ListeningEvery < LookEvery ? parts.Options.ListeningEvery : LookEvery;
+            await Task.Delay(wait, parts.Clock, ct);
         }
     }
 
@@ -67,7 +73,8 @@ sealed partial class RelayListener(
         {
             var watch = new RelayWatch(pool.Ours(key.relay), key.role, _byRole[key.role], parts);
             var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            _watches[key] = new(watch, filters, end, RunAsync(watch, end.Token));
+            var running = _loop.RunAsync($"watch {key.relay} for {key.role}", watch.RunAsync, end.Token);
+            _watches[key] = new(watch, filters, end, running);
             LogWatching(key.relay, key.role);
         }
     }
@@ -80,23 +87,6 @@ sealed partial class RelayListener(
         var deaf = heard.Length < _byRole.Count;
         if (deaf && !_deaf) LogDeaf(string.Join(", ", _byRole.Keys.Except(heard)));
         _deaf = deaf;
-    }
-
-    async Task RunAsync(RelayWatch watch, CancellationToken ct)
-    {
-        try
-        {
-            await watch.RunAsync(ct);
-        }
-        catch (OperationCanceledException)
-        {
-            // The watch is not wanted any more.
-        }
-        catch (Exception e)
-        {
-            LogBroken(watch.Role, e);
-            throw;
-        }
     }
 
     static string Fingerprint(IEnumerable<IEventReceiver> receivers) =>
@@ -117,7 +107,4 @@ sealed partial class RelayListener(
 
     [LoggerMessage(LogLevel.Error, "No relay is heard for {Roles}")]
     partial void LogDeaf(string roles);
-
-    [LoggerMessage(LogLevel.Critical, "The watch for {Role} ended, which must not happen")]
-    partial void LogBroken(string role, Exception e);
 }
