@@ -37,7 +37,7 @@ sealed partial class InboxWriter(
         await barrier.Task.WaitAsync(ct);
     }
 
-    /// <summary>What is in the inbox of these kinds and of that time, both ends included; not more than so many.</summary>
+    /// <summary>What the inbox has of these kinds and of that time, both ends included; no more than so many.</summary>
     public async Task<List<ReconciledItem>> KnownAsync(
         IReadOnlyList<int> kinds, long since, long until, int most, CancellationToken ct)
     {

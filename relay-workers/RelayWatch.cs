@@ -114,7 +114,7 @@ sealed partial class RelayWatch(
         return whole;
     }
 
-    /// <summary>True when the relay compares (NIP-77), and everything of the whole window is on its way to us.</summary>
+    /// <summary>True when the relay compares (NIP-77), and all of the whole window is on its way to us.</summary>
     async Task<bool> CompareAsync(Filter filter, long now, CancellationToken ct)
     {
         if (_pagesOnly || filter.Kinds is null || await IsUnableAsync(ct)) return false;

@@ -52,7 +52,7 @@ sealed partial class WorkerLoop(TimeProvider clock, ILogger log)
         }
     }
 
-    /// <summary>It does not answer; what it says of our data (classes 22 and 23) or statement (42) is a fault.</summary>
+    /// <summary>It does not answer; what it says of our data (classes 22, 23) or statement (42) is a fault.</summary>
     static bool IsAway(Exception e) =>
         e is TimeoutException
         || (e is NpgsqlException && e is not PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '2', ..] });
