@@ -20,6 +20,12 @@ public sealed class Poa : IAsyncLifetime
 
     public string Data { get; } = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
 
+    /// <summary>Where <c>relays.json</c> lies.</summary>
+    public string Home { get; init; } = Repository.Root;
+
+    /// <summary>Settings of the service on top of its defaults, as in the environment: <c>Market__Lease</c>.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     /// <summary>As <c>status --json</c> says; read again by <see cref="UpAsync"/>.</summary>
     public Status Status { get; private set; } = null!;
 
@@ -45,8 +51,11 @@ public sealed class Poa : IAsyncLifetime
     /// <summary>Starts what does not run and waits until all is ready.</summary>
     public async Task UpAsync()
     {
-        var (code, output) = await RunAsync(
+        var start = StartOf(
             "up", "--detach", "--data", Data, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture));
+        start.Environment["POA_HOME"] = Home;
+        foreach (var (name, value) in Settings) start.Environment[name] = value;
+        var (code, output) = await RunAsync(start);
         Assert.True(code == 0, output);
         Status = await ReadStatusAsync();
     }
@@ -74,9 +83,11 @@ public sealed class Poa : IAsyncLifetime
     }
 
     /// <summary>Runs a verb of the server as a user would; its exit code and all it printed.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(params string[] args)
+    public static Task<(int Code, string Output)> RunAsync(params string[] args) => RunAsync(StartOf(args));
+
+    static async Task<(int Code, string Output)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(StartOf(args))!;
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

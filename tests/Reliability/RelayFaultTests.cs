@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using PoA.Nostr.Tests.Support;
+
+namespace PoA.Nostr.Tests.Reliability;
+
+/// <summary>A whole instance among relays that are not its own and none too good.</summary>
+[Suite("whole")]
+public sealed class RelayFaultTests : IDisposable
+{
+    static readonly TimeSpan Slowness = TimeSpan.FromSeconds(1);
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    readonly TemporaryFolder _home = new();
+
+    [Fact]
+    public async Task Of_three_relays_one_is_dead_one_hangs_one_is_slow_and_jobs_from_before_the_first_start_are_served()
+    {
+        await using var slow = await FakeRelay.StartAsync();
+        slow.Instead = (session, message) =>
+        {
+            _ = Task.Run(
+                async () =>
+                {
+                    await Task.Delay(Slowness, Ct);
+                    slow.Answer(session, message);
+                },
+                Ct);
+            return true;
+        };
+        await using var hung = await FakeRelay.StartAsync();
+        hung.Instead = (_, _) => true;
+        using var customer = new Customer(slow.Url);
+        var mixture = customer.Mixture(4).ToList();
+        foreach (var request in mixture[..10]) Keep(slow, customer, request);
+
+        await using var poa = await StartAsync([Dead(), hung.Url, slow.Url]);
+        foreach (var request in mixture[10..]) Keep(slow, customer, request);
+
+        Assert.Equal(mixture.Count, (await customer.AnsweredAsync()).Count);
+        await new StopPoints(poa.Db).UntilAsync(StopPoints.Quiet);
+        customer.Verify(slow.Kept);
+    }
+
+    [Fact]
+    public async Task Forged_copies_come_first_the_real_one_from_five_relays_and_it_is_answered_once()
+    {
+        var relays = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => FakeRelay.StartAsync()));
+        using var customer = new Customer(relays[0].Url);
+        await using var poa = await StartAsync([.. relays.Select(relay => relay.Url)]);
+        var real = customer.Request(5400, """{"kinds":[1]}""");
+        var early = customer.Sign(5400, [["i", """{"kinds":[1]}""", "text"]], TimeSpan.FromHours(1));
+        using var witness = new Customer(relays[0].Url);
+
+        // Each link hears the forged copies before anything else; another job from there shows that they were read.
+        foreach (var relay in relays)
+        {
+            relay.Add(real with { Sig = new('1', 128) });
+            relay.Add(real with { Content = "other" });
+            Keep(relay, witness, witness.Request(5400, """{"kinds":[7]}""", ["n", relay.Url]));
+        }
+
+        await witness.AnsweredAsync();
+        foreach (var relay in relays) Keep(relay, customer, real);
+        foreach (var relay in relays) Keep(relay, customer, early);
+        var answers = await customer.AnsweredAsync();
+        await new StopPoints(poa.Db).UntilAsync(StopPoints.Quiet);
+
+        Assert.Equal(6400, answers[real.Id].Kind);
+        Assert.Equal("dvm/from-the-future", answers[early.Id].Tag("code"));
+        customer.Verify(relays.SelectMany(relay => relay.Kept).Where(kept => kept.Kind >= 6000));
+        foreach (var relay in relays) await relay.DisposeAsync();
+    }
+
+    public void Dispose() => _home.Dispose();
+
+    static void Keep(FakeRelay relay, Customer customer, NostrEvent request)
+    {
+        relay.Add(request);
+        customer.Owe(request);
+    }
+
+    async Task<Support.Poa> StartAsync(string[] urls)
+    {
+        string[] roles = ["jobs", "announce", "index"];
+        var relays = new { relays = urls.Select(url => new { url, roles }) };
+        await File.WriteAllTextAsync(Path.Combine(_home.Path, "relays.json"), JsonSerializer.Serialize(relays), Ct);
+        var poa = new Support.Poa { Home = _home.Path };
+        await poa.InitializeAsync();
+        return poa;
+    }
+
+    /// <summary>A relay at whose address nobody listens.</summary>
+    static string Dead()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        return $"ws://127.0.0.1:{((IPEndPoint)closed.LocalEndpoint).Port}";
+    }
+}
