@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Jobs;
@@ -9,9 +11,9 @@ namespace PoA.Nostr.Dvm;
 /// A job request arrives over Nostr: one agent of ours is to answer, or nobody. It is refused with a code, or becomes
 /// a job; either way that is said exactly once, however often and wherever it arrives.
 /// </summary>
-public sealed class AcceptJobRequest(
+public sealed partial class AcceptJobRequest(
     IEnumerable<JobKind> kinds, ChooseAgent choose, AdmissionLanes lanes, OpenRequest open, AcceptJob accept,
-    IOptions<DvmOptions> options, TimeProvider clock) : IEventReceiver
+    IOptions<DvmOptions> options, TimeProvider clock, ILogger<AcceptJobRequest> log) : IEventReceiver
 {
     readonly Dictionary<int, JobKind> _kinds = kinds.ToDictionary(kind => kind.Kind);
 
@@ -35,6 +37,13 @@ public sealed class AcceptJobRequest(
         catch (ProblemException e)
         {
             await accept.RejectAsync(job, e.Problem, ct);
+            return;
+        }
+        catch (Exception e) when (!MayPass(e))
+        {
+            // It would fall over the same way each time, and its customer would hear nothing.
+            LogFellOver(request.Id, request.Kind, e);
+            await accept.RejectAsync(job, DvmProblems.AdmissionFailed, ct);
             return;
         }
 
@@ -71,6 +80,10 @@ public sealed class AcceptJobRequest(
     internal static Problem? Refuse(Msat? bid, Msat price) =>
         bid is { } offered && offered < price ? DvmProblems.BidTooLow with { Price = price } : null;
 
+    /// <summary>The database or the process is going away: worth another try.</summary>
+    static bool MayPass(Exception e) =>
+        e is DbException or TimeoutException or OperationCanceledException or IOException or ObjectDisposedException;
+
     /// <summary>NIP-40.</summary>
     static bool HasExpired(NostrEvent request, DateTimeOffset now) =>
         long.TryParse(request.Tag("expiration"), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
@@ -80,4 +93,7 @@ public sealed class AcceptJobRequest(
     {
         if (problem is not null) throw new ProblemException(problem);
     }
+
+    [LoggerMessage(LogLevel.Error, "Fell over {RequestId} of kind {Kind}")]
+    partial void LogFellOver(string requestId, int kind, Exception e);
 }

@@ -42,6 +42,9 @@ public static class DvmProblems
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
+    public static readonly Problem AdmissionFailed = new(
+        "dvm/admission-failed", 500, RecoveryAction.TellOperator, "We fell over this request: tell us its id.");
+
     public static readonly Problem ChainedJobUnknown = new(
         "dvm/chained-job-unknown", 404, RecoveryAction.FixRequest,
         "An input names a job that was not delivered here, or that is somebody else's secret.");

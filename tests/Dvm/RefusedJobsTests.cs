@@ -48,6 +48,20 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task A_request_that_we_fall_over_is_answered_and_not_tried_for_ever()
+    {
+        var kind = new ScriptedKind { Refusal = _ => throw new InvalidCastException("Not thought of.") };
+        await using var market = await JobMarket.StartAsync(postgres.Db, Ct, kind);
+        var request = _customer.Ask(market.Agent, "x");
+
+        await market.ReceiveAsync(request, Ct);
+        var answer = await market.AnswerAsync(request, Ct);
+
+        Assert.Equal(("dvm/admission-failed", "tell-operator"), (answer.Tag("code"), answer.Tag("recovery")));
+        Assert.DoesNotContain("Not thought of", answer.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_kind_that_the_named_agent_does_not_sell_is_refused_by_it()
     {
         await using var market = await JobMarket.StartAsync(postgres.Db, Ct);
