@@ -13,7 +13,8 @@ namespace PoA.Nostr.Dvm;
 /// </summary>
 public sealed partial class AcceptJobRequest(
     IEnumerable<JobKind> kinds, ChooseAgent choose, AdmissionLanes lanes, OpenRequest open, AcceptJob accept,
-    IOptions<DvmOptions> options, TimeProvider clock, ILogger<AcceptJobRequest> log) : IEventReceiver
+    CancelJobRequest cancelled, IOptions<DvmOptions> options, TimeProvider clock, ILogger<AcceptJobRequest> log)
+    : IEventReceiver
 {
     readonly Dictionary<int, JobKind> _kinds = kinds.ToDictionary(kind => kind.Kind);
 
@@ -47,13 +48,14 @@ public sealed partial class AcceptJobRequest(
             return;
         }
 
-        await accept.HandleAsync(job, work, ct);
+        if (await accept.HandleAsync(job, work, ct)) await cancelled.CancelDeletedAsync(request, ct);
     }
 
     /// <summary>Cheap checks first, then the lane, and only then decryption and what the kind says.</summary>
     async Task<JobWork> AdmitAsync(NostrEvent request, Agent agent, Job job, CancellationToken ct)
     {
         Ensure(Refuse(request, agent, job.ReceivedAt, options.Value));
+        Ensure(cancelled.Refuse(request));
         Ensure(await lanes.RefuseAsync(request, ct));
 
         var kind = _kinds[request.Kind];

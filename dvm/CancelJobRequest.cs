@@ -1,12 +1,19 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Dvm;
 
-/// <summary>A customer deletes a request (NIP-09): the job is cancelled if it is still in work, and theirs.</summary>
+/// <summary>
+/// A customer deletes a request (NIP-09): the job is cancelled if it is still in work, and theirs. Relays keep no
+/// order, so a deletion is remembered for the request that comes after it, for as long as the process lives.
+/// </summary>
 public sealed class CancelJobRequest(CancelJob cancel) : IEventReceiver
 {
     const int Deletion = 5;
+    const int RememberedMax = 100_000;
+
+    readonly ConcurrentDictionary<(string Customer, string RequestId), bool> _deleted = [];
 
     public string Role => "jobs";
 
@@ -22,8 +29,18 @@ public sealed class CancelJobRequest(CancelJob cancel) : IEventReceiver
         [
             .. received.Event.TagsNamed("e").Select(tag => tag[1]).Where(Hex.Is32).Distinct().Take(Limits.JobTagsMax),
         ];
+        if (_deleted.Count >= RememberedMax) _deleted.Clear();
+        foreach (var id in ids) _deleted[(received.Event.Pubkey, id)] = true;
         return cancel.HandleAsync(received.Event.Pubkey, ids, ct);
     }
+
+    /// <summary>Null unless its own customer has deleted it.</summary>
+    internal Problem? Refuse(NostrEvent request) =>
+        _deleted.ContainsKey((request.Pubkey, request.Id)) ? JobProblems.Cancelled : null;
+
+    /// <summary>For a request whose deletion came while it was taken in, and found no job yet.</summary>
+    internal Task CancelDeletedAsync(NostrEvent request, CancellationToken ct) =>
+        Refuse(request) is null ? Task.CompletedTask : cancel.HandleAsync(request.Pubkey, [request.Id], ct);
 
     static bool IsJobRequest(string[] tag) =>
         int.TryParse(tag[1], NumberStyles.None, CultureInfo.InvariantCulture, out var kind)

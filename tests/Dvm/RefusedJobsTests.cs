@@ -48,6 +48,21 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task A_request_whose_deletion_came_first_is_not_worked_on()
+    {
+        await using var market = await JobMarket.StartAsync(postgres.Db, Ct);
+        var (request, other) = (_customer.Ask(market.Agent, "x"), _customer.Ask(market.Agent, "y"));
+
+        await market.ReceiveAsync(_customer.Sign(5, "", [["e", request.Id], ["k", "5400"]]), Ct);
+        await market.ReceiveAsync(new Customer().Sign(5, "", [["e", other.Id], ["k", "5400"]]), Ct);
+        await market.ReceiveAsync(request, Ct);
+        await market.ReceiveAsync(other, Ct);
+
+        Assert.Equal("job/cancelled", (await market.AnswerAsync(request, Ct)).Tag("code"));
+        Assert.Equal(6400, (await market.AnswersAsync(other, Ct))[^1].Kind);
+    }
+
+    [Fact]
     public async Task A_request_that_we_fall_over_is_answered_and_not_tried_for_ever()
     {
         var kind = new ScriptedKind { Refusal = _ => throw new InvalidCastException("Not thought of.") };
