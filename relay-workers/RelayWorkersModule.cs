@@ -59,7 +59,8 @@ public static class RelayWorkersModule
 
     /// <summary>Relays of ours are dialled wherever they are; a stranger's only where anybody may be sent.</summary>
     static RelayPool Pool(IServiceProvider provider) => new(
-        new(), provider.GetKeyedService<ISigner>("platform"),
+        new() { RetryMax = provider.GetRequiredService<IOptions<RelayWorkersOptions>>().Value.RedialMax },
+        provider.GetKeyedService<ISigner>("platform"),
         new HttpMessageInvoker(provider.GetRequiredService<SafeAddress>().CreateHandler()),
         provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RelayPool>>());
 }

@@ -11,6 +11,10 @@ public sealed class RelayWorkersOptions
     /// <summary>The relay to use while relays.json is empty.</summary>
     public string? DevnetRelay { get; set; }
 
+    /// <summary>The longest wait before a relay of ours that keeps going away is dialled again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan RedialMax { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Handlers that run at one time.</summary>
     [Range(1, 4_096)]
     public int HandlersMax { get; set; } = 128;

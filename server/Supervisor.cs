@@ -147,6 +147,8 @@ sealed class Supervisor(Instance instance)
         };
         if (instance.IsDevnet)
         {
+            // The relay is our own and on this machine: nobody is spared by waiting.
+            environment["RelayWorkers__RedialMax"] = "00:00:02";
             foreach (var (i, endpoint) in instance.Ports.DevnetEndpoints.Index())
             {
                 environment[$"Fetch__AllowedEndpoints__{i}"] = endpoint;
