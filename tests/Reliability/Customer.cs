@@ -107,7 +107,7 @@ sealed class Customer(string relay) : IDisposable
         }
     }
 
-    /// <summary>On everything that the relay keeps: one terminal answer to each request, and nothing said twice.</summary>
+    /// <summary>On all that the relay keeps: one terminal answer to each request, and nothing said twice.</summary>
     public async Task VerifyAsync()
     {
         await using var client = await RelayClient.ConnectAsync(relay, Ct);

@@ -14,6 +14,7 @@ public sealed class KillTests : IAsyncLifetime
     /// <summary>At work, and committed but unsent: places that no trigger marks.</summary>
     const string AtWork = "running, at work";
     const string Unsent = "settled, not sent";
+    const string Unmarked = "sent, not marked";
 
     /// <summary>Those that a free job can be found in; the others begin and end within one transaction.</summary>
     static readonly string[] States = ["running", "settled", "rejected", "failed"];
@@ -75,12 +76,13 @@ public sealed class KillTests : IAsyncLifetime
         Assert.All(wanted, place => Assert.True(_kills.GetValueOrDefault(place) > 0, $"No kill: {place}"));
     }
 
-    /// <summary>Kills while somebody stands at the point; what stood there is undone, or goes on without the service.</summary>
+    /// <summary>Kills while somebody stands at the point: that is undone, or goes on without the service.</summary>
     async Task KillAsync(string place, Customer customer, bool undo)
     {
         await using var held = await _points.HoldAsync(place);
         await customer.PublishAsync(customer.Mixture(LoadOfRound));
         await held.ReachedAsync();
+        if (place == Unmarked) await _points.UntilAsync(EveryEnd);
         await KillAsync(place);
         if (undo) await held.UndoAsync();
     }
@@ -117,7 +119,8 @@ public sealed class KillTests : IAsyncLifetime
         await _points.UntilAsync(
             """
             exists (select from relay_workers.outbox where done_at is null and ok_relays = '{}' and role = 'jobs')
-                and exists (select from market.job where status = 'settled' and changed_at > now() - interval '1 minute')
+                and exists (
+                    select from market.job where status = 'settled' and changed_at > now() - interval '1 minute')
             """);
         await KillAsync(Unsent);
         await SignalDevnetAsync("-CONT");
@@ -149,5 +152,10 @@ public sealed class KillTests : IAsyncLifetime
             or exists (
                 select from relay_workers.outbox o
                  where o.done_at is null and position('"' || j.id || '"' in o.event_json) > 0)
+        """;
+
+    /// <summary>Answers of every end are unmarked: true before long where nobody can mark them.</summary>
+    const string EveryEnd = $"""
+        (select count(*) = 3 from ({StatesInWork}) s where status in ('settled', 'rejected', 'failed'))
         """;
 }

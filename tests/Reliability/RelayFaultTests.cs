@@ -15,7 +15,7 @@ public sealed class RelayFaultTests : IDisposable
     readonly TemporaryFolder _home = new();
 
     [Fact]
-    public async Task Of_three_relays_one_is_dead_one_hangs_one_is_slow_and_jobs_from_before_the_first_start_are_served()
+    public async Task A_dead_a_hung_and_a_slow_relay_will_do_and_so_will_jobs_from_before_the_first_start()
     {
         await using var slow = await FakeRelay.StartAsync();
         slow.Instead = (session, message) =>

@@ -39,7 +39,8 @@ sealed class StopPoints(NpgsqlDataSource db)
         foreach (var (name, where) in All)
         {
             var number = Number(name).ToString(CultureInfo.InvariantCulture);
-            await RunAsync($"create trigger storm_{number} before {where} execute function public.storm_wait({number})");
+            await RunAsync(
+                $"create trigger storm_{number} before {where} execute function public.storm_wait({number})");
         }
     }
 
@@ -113,7 +114,7 @@ sealed class StopPoints(NpgsqlDataSource db)
         /// <summary>Returns when somebody stands there.</summary>
         public Task ReachedAsync() => points.UntilAsync($"exists (select from pg_locks where not granted and {where})");
 
-        /// <summary>Ends the sessions that stand there, as if the machine had gone with them: nothing is committed.</summary>
+        /// <summary>Ends the sessions that stand there, so that nothing of them is committed.</summary>
         public Task UndoAsync() => points.RunAsync(
             $"select pg_terminate_backend(pid) from pg_locks where not granted and {where}");
 

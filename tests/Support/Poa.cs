@@ -57,14 +57,16 @@ public sealed class Poa : IAsyncLifetime
         foreach (var (name, value) in Settings) start.Environment[name] = value;
         var (code, output) = await RunAsync(start);
         Assert.True(code == 0, output);
-        Status = await ReadStatusAsync();
+        Status = Parse(await File.ReadAllTextAsync(Path.Combine(Instance.Run, "status.json")));
     }
 
     public async Task<Status> ReadStatusAsync()
     {
         var (_, output) = await RunAsync("status", "--json", "--data", Data);
-        return JsonSerializer.Deserialize<Status>(output, Wire)!;
+        return Parse(output);
     }
+
+    static Status Parse(string json) => JsonSerializer.Deserialize<Status>(json, Wire)!;
 
     /// <summary>"server", "devnet" or "postgres"; null when it does not run.</summary>
     public int? Pid(string process) => process switch
