@@ -1,4 +1,5 @@
 using PoA.Nostr.Bench;
+using PoA.Nostr.Bench.Events;
 using PoA.Nostr.Bench.Jobs;
 using PoA.Nostr.Bench.Relay;
 using PoA.Nostr.Bench.Zk;
@@ -6,6 +7,7 @@ using PoA.Nostr.Bench.Zk;
 // One line a benchmark: its name, and the class that runs it and its peers.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
+    ["verify"] = VerifyBench.RunAsync,
     ["jobs"] = JobsBench.RunAsync,
     ["relay"] = RelayBench.RunAsync,
     ["group-commit"] = GroupCommitBench.RunAsync,
