@@ -36,10 +36,11 @@ public sealed class Prover
         _domain = Domain.OfSize(key.DomainSize);
         _rowsA = CoefficientRows.Of(key, CoefficientMatrix.A);
         _rowsB = CoefficientRows.Of(key, CoefficientMatrix.B);
-        _a = PointSets.OfG1(key.A, arithmetic, tables);
-        _b1 = PointSets.OfG1(key.B1, arithmetic, tables);
-        _b2 = PointSets.OfG2(key.B2, arithmetic, tables);
-        _c = PointSets.OfG1(key.C, arithmetic, tables);
+        var delta = key.Delta1;
+        _a = PointSets.OfG1([.. key.A, delta], arithmetic, tables);
+        _b1 = PointSets.OfG1([.. key.B1, default, delta], arithmetic, tables);
+        _b2 = PointSets.OfG2([.. key.B2, default, key.Verifying.Delta], arithmetic, tables);
+        _c = PointSets.OfG1([.. key.C, default, default, delta], arithmetic, tables);
         _h = PointSets.OfG1(key.H, arithmetic, tables);
     }
 
@@ -55,8 +56,10 @@ public sealed class Prover
             throw new ArgumentException("Not a witness for this key.", nameof(witness));
         }
 
-        var values = witness.ToArray();
-        var numbers = PointSets.Numbers(witness);
+        // r, s and −rs follow the witness, as delta follows the points of A, B and C: the sums are blinded already.
+        var (r, s) = (Fr.Random(), Fr.Random());
+        Fr[] values = [.. witness, r, s, -(r * s)];
+        var numbers = PointSets.Numbers(values);
         var quotient = Array.Empty<Limbs>();
         var works = new SumWork<Fq, G1<Fq>>[4];
         SumWork<Fq2, G2<Fq>>? workB2 = null;
@@ -81,21 +84,18 @@ public sealed class Prover
         Wipe(values);
         Wipe(numbers);
         Wipe(quotient);
-        return Blind(sums, sumB2);
+        return Join(sums, sumB2, r, s);
     }
 
-    /// <summary>
-    /// A = α + Σ + r·δ, B = β + Σ + s·δ, C = Σ + s·A + r·B − rs·δ for fresh r and s.
-    /// </summary>
-    Proof Blind(ReadOnlySpan<Projective<Fq, G1<Fq>>> sums, in Projective<Fq2, G2<Fq>> sumB2)
+    /// <summary>A = α + Σ, B = β + Σ, C = Σ + s·A + r·B, where the sums hold their multiples of δ.</summary>
+    Proof Join(Projective<Fq, G1<Fq>>[] sums, in Projective<Fq2, G2<Fq>> sumB2, Fr r, Fr s)
     {
-        var (r, s) = (Fr.Random(), Fr.Random());
-        var verifying = _key.Verifying;
-        var delta1 = _key.Delta1.ToProjective();
-        var a = sums[0] + verifying.Alpha.ToProjective() + delta1.Times(r.ToLimbs());
-        var b1 = sums[1] + _key.Beta1.ToProjective() + delta1.Times(s.ToLimbs());
-        var b2 = sumB2 + verifying.Beta.ToProjective() + verifying.Delta.ToProjective().Times(s.ToLimbs());
-        var c = sums[2] + sums[3] + a.Times(s.ToLimbs()) + b1.Times(r.ToLimbs()) + -delta1.Times((r * s).ToLimbs());
+        var a = sums[0] + _key.Verifying.Alpha.ToProjective();
+        var b1 = sums[1] + _key.Beta1.ToProjective();
+        var b2 = sumB2 + _key.Verifying.Beta.ToProjective();
+        Projective<Fq, G1<Fq>> timesA = default, timesB = default;
+        Parallel.Invoke(() => timesA = a.Times(s.ToLimbs()), () => timesB = b1.Times(r.ToLimbs()));
+        var c = sums[2] + sums[3] + timesA + timesB;
         return new(a.ToAffine(), b2.ToAffine(), c.ToAffine());
     }
 

@@ -4,18 +4,22 @@ namespace PoA.Nostr.Zk.Poseidon;
 
 /// <summary>
 /// Poseidon inside a circuit: three rows an S-box and nothing else, 3·(8t + partial rounds − 1). The first S-box of the
-/// first round has a constant argument and is folded.
+/// first round has a constant argument and is folded. A wire stands for the argument of an S-box, not for its result:
+/// A and B have one term a row, and the linear layers, turned round, stand in C, which no prover multiplies.
 /// </summary>
 public static class PoseidonGadget
 {
-    /// <summary>The hash of the inputs, as an expression.</summary>
+    /// <summary>The hash of the inputs, as a new wire.</summary>
     public static T Hash<T>(IInterpreter<T> circuit, string scope, ReadOnlySpan<T> inputs, in Fr tag = default)
         where T : struct, IExpression<T>
     {
         circuit.Enter(scope);
         var (parameters, state) = UntilLastBox(circuit, inputs, tag);
-        var first = Fifth(circuit, state[0]);
-        var hash = (first * parameters.Mix[0][0]) + Rest(parameters, state);
+        var fourth = Fourth(circuit, state[0]);
+        var rest = Rest(parameters, state);
+        var fifth = circuit.Read(fourth) * circuit.Read(state[0]);
+        var hash = circuit.Private("hash", (fifth * parameters.Mix[0][0]) + circuit.Read(rest));
+        circuit.Require("hash", fourth, state[0], (hash - rest) * parameters.Inverse.OfFirst);
         circuit.Leave();
         return hash;
     }
@@ -28,7 +32,7 @@ public static class PoseidonGadget
         circuit.Enter(scope);
         var (parameters, state) = UntilLastBox(circuit, inputs, tag);
         var fourth = Fourth(circuit, state[0]);
-        var result = (target - Rest(parameters, state)) * parameters.Mix[0][0].Invert();
+        var result = (target - Rest(parameters, state)) * parameters.Inverse.OfFirst;
         circuit.Require("hash", fourth, state[0], result);
         circuit.Leave();
     }
@@ -41,52 +45,159 @@ public static class PoseidonGadget
         var parameters = PoseidonParameters.OfWidth(inputs.Length + 1);
         var constants = parameters.Constants;
         var half = PoseidonParameters.FullRounds / 2;
-        T[] state = [T.Constant(tag), .. inputs];
-        for (var round = 0; round < constants.Length; round++)
+        T[] state = [T.Constant((tag + constants[0][0]).Pow(5)), .. inputs];
+        for (var i = 1; i < state.Length; i++)
         {
-            if (round >= half && round < constants.Length - half)
-            {
-                PartialRound(circuit, state, parameters, round - half);
-                continue;
-            }
+            state[i] = Fifth(circuit, state[i] + T.Constant(constants[0][i]));
+        }
 
-            for (var i = 0; i < state.Length; i++)
-            {
-                state[i] += T.Constant(constants[round][i]);
-                if (round == 0 && i == 0)
-                {
-                    state[0] = T.Constant((tag + constants[0][0]).Pow(5));
-                }
-                else if (i > 0 || round < constants.Length - 1)
-                {
-                    state[i] = Fifth(circuit, state[i]);
-                }
-            }
+        state = Apply(parameters.Mix, state);
+        for (var i = 0; i < state.Length; i++)
+        {
+            state[i] += T.Constant(constants[1][i]);
+        }
 
-            if (round < constants.Length - 1)
+        for (var round = 1; round < constants.Length - 1; round++)
+        {
+            if (round == half - 1)
             {
-                state = Apply(round == half - 1 ? parameters.MixBeforePartial : parameters.Mix, state);
+                state = MiddleRounds(circuit, state, parameters);
+                round += parameters.PartialRounds;
             }
+            else
+            {
+                state = FullRound(circuit, state, parameters, constants[round + 1]);
+            }
+        }
+
+        for (var i = 1; i < state.Length; i++)
+        {
+            state[i] = Fifth(circuit, state[i]);
         }
 
         return (parameters, state);
     }
 
-    static void PartialRound<T>(IInterpreter<T> circuit, T[] state, PoseidonParameters parameters, int round)
+    /// <summary>From the arguments of one full round to new wires for those of the next.</summary>
+    static T[] FullRound<T>(IInterpreter<T> circuit, T[] state, PoseidonParameters parameters, Fr[] constants)
+        where T : struct, IExpression<T>
+    {
+        var (fourths, fifths) = Powers(circuit, state);
+        var mixed = Apply(parameters.Mix, fifths);
+        var next = NewState(circuit, mixed, constants);
+        RequireBoxes(circuit, state, fourths, parameters.Inverse.OfMix, WithoutConstants(next, constants));
+        return next;
+    }
+
+    /// <summary>
+    /// The full round before the partial ones, and those. Values run forwards, expressions backwards: from the state
+    /// at the end, y = (x′ − Σ rᵢ·sᵢ′)/(r₀ − Σ rᵢ·cᵢ) is what the S-box gave, and sᵢ = sᵢ′ − cᵢ·y stood before it.
+    /// </summary>
+    static T[] MiddleRounds<T>(IInterpreter<T> circuit, T[] state, PoseidonParameters parameters)
+        where T : struct, IExpression<T>
+    {
+        const int half = PoseidonParameters.FullRounds / 2;
+        var (fourths, fifths) = Powers(circuit, state);
+        var values = Apply(parameters.MixBeforePartial, fifths);
+        var boxes = new (T Fourth, T Argument)[parameters.PartialRounds];
+        for (var round = 0; round < boxes.Length; round++)
+        {
+            boxes[round] = PartialRound(circuit, values, parameters, round);
+        }
+
+        var constants = parameters.Constants[half + boxes.Length];
+        var next = NewState(circuit, values, constants);
+        var back = WithoutConstants(next, constants);
+        for (var round = boxes.Length - 1; round >= 0; round--)
+        {
+            var (row, column) = (parameters.SparseRows[round], parameters.SparseColumns[round]);
+            var result = back[0];
+            for (var i = 1; i < back.Length; i++)
+            {
+                result -= back[i] * row[i];
+            }
+
+            result *= parameters.Inverse.OfSparse[round];
+            circuit.Require("x^5", boxes[round].Fourth, boxes[round].Argument, result);
+            for (var i = 1; i < back.Length; i++)
+            {
+                back[i] -= result * column[i - 1];
+            }
+
+            back[0] = boxes[round].Argument - T.Constant(parameters.Constants[half + round][0]);
+        }
+
+        RequireBoxes(circuit, state, fourths, parameters.Inverse.OfMixBeforePartial, back);
+        return next;
+    }
+
+    /// <summary>The values after one partial round, and its S-box.</summary>
+    static (T Fourth, T Argument) PartialRound<T>(
+        IInterpreter<T> circuit, Value[] values, PoseidonParameters parameters, int round)
         where T : struct, IExpression<T>
     {
         var constant = parameters.Constants[round + (PoseidonParameters.FullRounds / 2)][0];
-        var row = parameters.SparseRows[round];
-        var column = parameters.SparseColumns[round];
-        var first = Fifth(circuit, state[0] + T.Constant(constant));
-        var sum = first * row[0];
-        for (var i = 1; i < state.Length; i++)
+        var argument = circuit.Private("x", values[0].Number + constant);
+        var fourth = Fourth(circuit, argument);
+        var fifth = new Value(circuit.Read(fourth) * circuit.Read(argument));
+        var sum = fifth * parameters.SparseRows[round][0];
+        for (var i = 1; i < values.Length; i++)
         {
-            sum += state[i] * row[i];
-            state[i] += first * column[i - 1];
+            sum += values[i] * parameters.SparseRows[round][i];
+            values[i] += fifth * parameters.SparseColumns[round][i - 1];
         }
 
-        state[0] = sum;
+        values[0] = sum;
+        return (fourth, argument);
+    }
+
+    static T[] NewState<T>(IInterpreter<T> circuit, Value[] values, Fr[] constants)
+        where T : struct, IExpression<T>
+    {
+        var state = new T[values.Length];
+        for (var i = 0; i < state.Length; i++)
+        {
+            state[i] = circuit.Private("x", values[i].Number + constants[i], i);
+        }
+
+        return state;
+    }
+
+    static T[] WithoutConstants<T>(T[] state, Fr[] constants)
+        where T : struct, IExpression<T>
+    {
+        var bare = new T[state.Length];
+        for (var i = 0; i < bare.Length; i++)
+        {
+            bare[i] = state[i] - T.Constant(constants[i]);
+        }
+
+        return bare;
+    }
+
+    static (T[] Fourths, Value[] Fifths) Powers<T>(IInterpreter<T> circuit, T[] state)
+        where T : struct, IExpression<T>
+    {
+        var fourths = new T[state.Length];
+        var fifths = new Value[state.Length];
+        for (var i = 0; i < state.Length; i++)
+        {
+            fourths[i] = Fourth(circuit, state[i]);
+            fifths[i] = new(circuit.Read(fourths[i]) * circuit.Read(state[i]));
+        }
+
+        return (fourths, fifths);
+    }
+
+    /// <summary>The S-boxes of a full round gave what the matrix took to the mixed state.</summary>
+    static void RequireBoxes<T>(IInterpreter<T> circuit, T[] state, T[] fourths, Fr[][] inverse, T[] mixed)
+        where T : struct, IExpression<T>
+    {
+        var fifths = Apply(inverse, mixed);
+        for (var i = 0; i < state.Length; i++)
+        {
+            circuit.Require("x^5", fourths[i], state[i], fifths[i]);
+        }
     }
 
     static T[] Apply<T>(Fr[][] matrix, T[] state)

@@ -17,6 +17,8 @@ public sealed class PoseidonParameters
     static readonly Lazy<PoseidonParameters>[] ByWidth =
         [.. PartialRoundsByWidth.Select((_, i) => new Lazy<PoseidonParameters>(() => new(WidthMin + i)))];
 
+    readonly Lazy<PoseidonInverse> _inverse;
+
     PoseidonParameters(int width)
     {
         Width = width;
@@ -33,6 +35,7 @@ public sealed class PoseidonParameters
         SparseRows = new Fr[PartialRounds][];
         SparseColumns = new Fr[PartialRounds][];
         MixBeforePartial = Factor();
+        _inverse = new(() => new(this));
     }
 
     public int Width { get; }
@@ -53,6 +56,9 @@ public sealed class PoseidonParameters
 
     /// <summary>First column below the diagonal of the sparse matrix of each partial round: t − 1 elements.</summary>
     public Fr[][] SparseColumns { get; }
+
+    /// <summary>The linear layers turned round, as circuits have them; computed when first asked for.</summary>
+    internal PoseidonInverse Inverse => _inverse.Value;
 
     /// <exception cref="ArgumentOutOfRangeException">No such width.</exception>
     public static PoseidonParameters OfWidth(int width)
