@@ -3,7 +3,7 @@ using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Blossom;
 
-/// <summary>The SQL that several slices of this feature share: a blob, who owns it, and the lock between them.</summary>
+/// <summary>The SQL that several slices here share: a blob, who owns it, and the lock between them.</summary>
 static class BlobRows
 {
     /// <summary>

@@ -7,7 +7,7 @@ using PoA.Nostr.Blossom.Store;
 
 namespace PoA.Nostr.Blossom;
 
-/// <summary>The front door of the Blossom server. It has an origin of its own: nothing else is mapped beside it.</summary>
+/// <summary>The front door of the Blossom server. Its origin is its own: nothing is mapped beside it.</summary>
 public static class BlossomModule
 {
     const string Greeting = "A Blossom server: GET /<sha256>, PUT /upload, GET /list/<pubkey>.\n";

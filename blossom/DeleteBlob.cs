@@ -10,7 +10,8 @@ namespace PoA.Nostr.Blossom;
 
 /// <summary>DELETE /&lt;sha256&gt; (BUD-12): the owner lets go; the bytes go with the last owner.</summary>
 public sealed partial class DeleteBlob(
-    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, TimeProvider clock, ILogger<DeleteBlob> log)
+    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, TimeProvider clock,
+    ILogger<DeleteBlob> log)
 {
     public static void MapDeleteBlob(IEndpointRouteBuilder routes) =>
         routes.MapDelete("/{name}", (HttpContext http, string name, DeleteBlob slice) => slice.HandleAsync(http, name));
@@ -21,7 +22,8 @@ public sealed partial class DeleteBlob(
         if (!Hex.Is32(sha256)) throw new ProblemException(BlossomProblems.BadHash);
         var token = BlossomToken.Require(http.Request, "delete", sha256, options.Value, clock);
 
-        await db.InTransactionAsync(tx => LetGoAsync(tx, sha256, token.Pubkey, http.RequestAborted), http.RequestAborted);
+        var ct = http.RequestAborted;
+        await db.InTransactionAsync(tx => LetGoAsync(tx, sha256, token.Pubkey, ct), ct);
         return TypedResults.NoContent();
     }
 

@@ -116,8 +116,8 @@ public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<Blos
         && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == $"\"{sha256}\"");
 
     /// <summary>
-    /// Null: the whole blob (not a GET, no range, or one that RFC 9110 says to ignore: malformed, several, another unit, or an
-    /// If-Range of another version). A negative length: nothing of the blob lies in the range.
+    /// Null: the whole blob (not a GET, no range, or one that RFC 9110 says to ignore: malformed, several,
+    /// another unit, or an If-Range of another version). A negative length: nothing of the blob lies in the range.
     /// </summary>
     internal static (long From, long Length)? RangeOf(HttpRequest request, string sha256, long size)
     {

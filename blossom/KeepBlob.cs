@@ -6,7 +6,9 @@ using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Blossom;
 
-/// <summary>Gives a staged blob its name, its row and its owner, all or nothing. Upload, media and mirror end here.</summary>
+/// <summary>
+/// Gives a staged blob its name, its row and its owner, all or nothing. Upload, media and mirror end here.
+/// </summary>
 public sealed partial class KeepBlob(
     NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, ILogger<KeepBlob> log)
 {

@@ -61,7 +61,7 @@ public static class MediaTypes
             ? parsed.ToString()
             : Unknown;
 
-    /// <summary>What a browser might run; it is served where it can touch nothing. Whatever we do not know is.</summary>
+    /// <summary>What a browser might run; it is served where it can touch nothing. The unknown is.</summary>
     public static bool IsActive(string mediaType)
     {
         var bare = mediaType.Split(';')[0].Trim().ToLowerInvariant();

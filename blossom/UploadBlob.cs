@@ -52,7 +52,7 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
         return BlobDescriptor.Answer(blob, created, options.Value.PublicUrl);
     }
 
-    /// <summary>BUD-06: would this upload be taken? Authorization is asked for first, so that a client signs once.</summary>
+    /// <summary>BUD-06: would this upload be taken? Authorization comes first, so that a client signs once.</summary>
     async Task<IResult> AskAsync(HttpContext http, string verb)
     {
         var request = http.Request;
@@ -65,7 +65,8 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
         if (said.Length == 0) throw new ProblemException(BlossomProblems.LengthRequired);
         if (!long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
         {
-            throw new ProblemException(BlossomProblems.BadRequest with { Detail = "X-Content-Length is not a number." });
+            throw new ProblemException(
+                BlossomProblems.BadRequest with { Detail = "X-Content-Length is not a number." });
         }
 
         var refusal = RefuseSize(length, options.Value)

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace PoA.Nostr.Blossom.Store;
 
-/// <summary>Blobs as files: <c>ab/cd/&lt;sha256&gt;</c> under one folder. A name appears only when its bytes are durable.</summary>
+/// <summary>
+/// Blobs as files: <c>ab/cd/&lt;sha256&gt;</c> under one folder. A name appears only when its bytes are durable.
+/// </summary>
 public sealed partial class FileBlobStore(string folder) : IBlobStore
 {
     public Task KeepAsync(string sha256, string finishedFile, CancellationToken ct)

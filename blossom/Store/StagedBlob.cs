@@ -18,7 +18,8 @@ public sealed class StagedBlob : IAsyncDisposable
     public long Size { get; }
 
     /// <summary>Reads to the end. Stops at the limit, whatever a header promised.</summary>
-    public static async Task<StagedBlob> WriteAsync(PipeReader source, string folder, long bytesMax, CancellationToken ct)
+    public static async Task<StagedBlob> WriteAsync(
+        PipeReader source, string folder, long bytesMax, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         var path = System.IO.Path.Combine(folder, $"{Guid.NewGuid():N}.part");
@@ -49,7 +50,8 @@ public sealed class StagedBlob : IAsyncDisposable
             var buffer = read.Buffer;
             if (size + buffer.Length > bytesMax)
             {
-                throw new ProblemException(BlossomProblems.TooLarge with { Detail = $"The limit is {bytesMax} bytes." });
+                throw new ProblemException(
+                    BlossomProblems.TooLarge with { Detail = $"The limit is {bytesMax} bytes." });
             }
 
             // One write for all segments: a connection's segments are small, system calls are not free.

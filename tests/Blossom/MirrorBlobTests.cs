@@ -5,7 +5,7 @@ using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Blossom;
 
-/// <summary>Mirrors of an origin that is allowed here though it is on loopback; the probe has the forbidden ones.</summary>
+/// <summary>Mirrors of an origin that is allowed here though it is on loopback; the probe has the others.</summary>
 [Suite("slice")]
 public sealed class MirrorBlobTests(Support.Postgres postgres) : IClassFixture<Support.Postgres>, IDisposable
 {
