@@ -59,8 +59,12 @@ public sealed class NostrToolsNipsTests : IDisposable
             new { op = "open", secret = Secret(_own), wrap = Json(wraps[1]) },
             new
             {
-                op = "message", secret = Secret(_own), receivers = new[] { _other.Pubkey }, text = "ü😀\n",
-                subject = "plans", reply,
+                op = "message",
+                secret = Secret(_own),
+                receivers = new[] { _other.Pubkey },
+                text = "ü😀\n",
+                subject = "plans",
+                reply,
             });
 
         foreach (var rumor in answers.Take(2))
