@@ -17,13 +17,17 @@ sealed class Cursors(NpgsqlDataSource db)
         db.RunAsync(Upsert, new { relay, filter, through }, ct);
 
     /// <summary>Where to begin: before the cursor by the overlap, but never further back than the window.</summary>
-    internal static long Since(long? cursor, long now, RelayWorkersOptions options)
+    internal static long Since(long? cursor, long now, string role, RelayWorkersOptions options)
     {
-        var earliest = now - (long)options.Window.TotalSeconds;
+        var earliest = now - (long)Window(role, options).TotalSeconds;
         return cursor is { } through
             ? Math.Max(earliest, Math.Min(through, now) - (long)options.Overlap.TotalSeconds)
             : earliest;
     }
+
+    /// <summary>How far back relays with this role are read.</summary>
+    internal static TimeSpan Window(string role, RelayWorkersOptions options) =>
+        role == "index" ? options.IndexWindow : options.Window;
 
     const string Select = "select through from relay_workers.cursor where relay_url = @relay and filter = @filter";
 

@@ -104,7 +104,8 @@ sealed partial class RelayWatch(
         var whole = await CompareAsync(filter, started, ct);
         if (!whole)
         {
-            var since = Cursors.Since(await parts.Cursors.FindAsync(link.Url, name, ct), started, parts.Options);
+            var cursor = await parts.Cursors.FindAsync(link.Url, name, ct);
+            var since = Cursors.Since(cursor, started, role, parts.Options);
             var most = link.Information.Limitation.MaxLimit;
             whole = await new PastEvents(AskAsync, most).ReadAsync(filter, since, ct);
         }
@@ -120,7 +121,7 @@ sealed partial class RelayWatch(
         if (_pagesOnly || filter.Kinds is null || await IsUnableAsync(ct)) return false;
 
         var comparison = new InboxComparison(link, parts.Writer, received => TakeAsync(received, ct), _passed);
-        var since = now - (long)parts.Options.Window.TotalSeconds;
+        var since = now - (long)Cursors.Window(role, parts.Options).TotalSeconds;
         var end = await comparison.RunAsync(filter, since, long.MaxValue, ct);
         if (end == ReconciliationEnd.Unsupported) _pagesOnly = true;
         if (end != ReconciliationEnd.Done) LogNotCompared(link.Url, role, end);

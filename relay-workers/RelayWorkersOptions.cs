@@ -39,6 +39,10 @@ public sealed class RelayWorkersOptions
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromHours(48);
 
+    /// <summary>The same for the role "index": profiles and follow lists are worth having at any age.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3660.00:00:00")]
+    public TimeSpan IndexWindow { get; set; } = TimeSpan.FromDays(366);
+
     /// <summary>How far before its cursor a catch-up begins: clocks are wrong, and authors date events back.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Overlap { get; set; } = TimeSpan.FromHours(1);
