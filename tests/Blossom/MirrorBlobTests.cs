@@ -87,8 +87,14 @@ public sealed class MirrorBlobTests(Support.Postgres postgres) : IClassFixture<S
             case "other":
                 await answer.WriteAsync("something else", ct);
                 break;
-            case var path when path is "moved" or "round" or "neighbour":
-                answer.Redirect(path == "moved" ? $"/{Hash}" : path == "round" ? "/round" : "http://127.0.0.1:9/");
+            case "moved":
+                answer.Redirect($"/{Hash}");
+                break;
+            case "round":
+                answer.Redirect("/round");
+                break;
+            case "neighbour":
+                answer.Redirect($"http://127.0.0.1:{answer.HttpContext.Connection.LocalPort - 1}/");
                 break;
             default:
                 answer.ContentType = "image/png";
