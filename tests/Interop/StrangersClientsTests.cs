@@ -199,9 +199,11 @@ public sealed class StrangersClientsTests(MarketOnTwoRelays market) : IClassFixt
         switch (order.Kind)
         {
             case 5001: Assert.StartsWith("Nostr is", result.Text, StringComparison.Ordinal); break;
-            case 5300 or 5302: Assert.All(Named(result), tag => Assert.True(tag[0] is "e" or "a")); break;
-            case 5301: Assert.All(Named(result), tag => Assert.Equal("p", tag[0])); break;
-            case 5303: JsonSerializer.Deserialize<string[][]>(result.Text); break;
+            case 5300 or 5302:
+                Assert.NotEmpty(Named(result));
+                Assert.All(Named(result), tag => Assert.True(tag[0] is "e" or "a"));
+                break;
+            case 5301 or 5303: Assert.All(Named(result), tag => Assert.Equal("p", tag[0])); break;
             case 5400: Assert.True(long.Parse(result.Text, null) > 0); break;
             default: Assert.Equal("CLEAN", result.Text); break;
         }
@@ -210,7 +212,7 @@ public sealed class StrangersClientsTests(MarketOnTwoRelays market) : IClassFixt
     static string[][] Named(PeerAnswer result)
     {
         var tags = JsonSerializer.Deserialize<string[][]>(result.Text)!;
-        Assert.InRange(tags.Length, 1, 5);
+        Assert.InRange(tags.Length, 0, 5);
         return tags;
     }
 

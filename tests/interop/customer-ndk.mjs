@@ -72,7 +72,7 @@ export class NdkCustomer {
   }
 
   async read(raw, scheme) {
-    const event = new NDKEvent(this.#ndk, raw)
+    const event = new NDKEvent(this.#ndk, structuredClone(raw)) // Decrypting adds to its tags.
     const verified = (await event.verifySignature(false)) && verifyEvent(raw)
     if (raw.kind === 7000) {
       const feedback = await NDKDVMJobFeedback.from(event)
