@@ -35,7 +35,7 @@ public sealed class MarketOnTwoRelays : IAsyncLifetime
     {
         _web = await LoopbackServer.StartAsync(AnswerAsync);
         _npm = await Node.StartAsync("npm-relay.mjs");
-        _poa = new() { Home = _home.Path, Settings = { ["Dvm__AllowedEndpoints__0"] = _web.Endpoint } };
+        _poa = new() { Home = _home.Path, Settings = { ["Fetch__AllowedEndpoints__90"] = _web.Endpoint } };
         var own = $"ws://127.0.0.1:{Ports.FreeFrom(_poa.PortBase).Relay}";
         await File.WriteAllTextAsync(Path.Combine(_home.Path, "relays.json"), RelaysJson(own, Relay("npm")));
         await _poa.InitializeAsync();

@@ -82,9 +82,10 @@ public sealed class StrangersClientsTests(MarketOnTwoRelays market) : IClassFixt
         Assert.Contains(second[^1].Text, first.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Through our relay only: npm's neither stores nor serves a deletion.</summary>
     [Theory]
     [InlineData("nostr-tools", "devnet")]
-    [InlineData("ndk", "npm")]
+    [InlineData("ndk", "devnet")]
     public async Task A_deleted_request_is_worked_on_no_more(string library, string relay)
     {
         await using var customer = await PeerCustomer.StartAsync(library, market.Relay(relay), Ct);
@@ -203,7 +204,10 @@ public sealed class StrangersClientsTests(MarketOnTwoRelays market) : IClassFixt
                 Assert.NotEmpty(Named(result));
                 Assert.All(Named(result), tag => Assert.True(tag[0] is "e" or "a"));
                 break;
-            case 5301 or 5303: Assert.All(Named(result), tag => Assert.Equal("p", tag[0])); break;
+            case 5301 or 5303:
+                Assert.NotEmpty(Named(result));
+                Assert.All(Named(result), tag => Assert.Equal("p", tag[0]));
+                break;
             case 5400: Assert.True(long.Parse(result.Text, null) > 0); break;
             default: Assert.Equal("CLEAN", result.Text); break;
         }
