@@ -7,17 +7,16 @@ namespace PoA.Nostr.Crypto;
 /// <summary>The curve, by the library that Bitcoin Core uses. One randomised context serves every thread.</summary>
 public static unsafe partial class Secp256k1
 {
-    const string Library = "secp256k1";
+    internal const string Library = "secp256k1";
     const uint ContextNone = 1;
-    const uint Compressed = 0x102;
-    const uint Uncompressed = 2;
     static readonly string[] Names =
     [
         "libsecp256k1.so.1", "libsecp256k1.so.2", "libsecp256k1.so.5", "libsecp256k1.so.6", "libsecp256k1.so",
         "libsecp256k1.dylib", "/opt/homebrew/lib/libsecp256k1.dylib", "libsecp256k1-5.dll", "secp256k1",
     ];
 
-    static readonly nint Context = Create();
+    /// <summary>Shared by the classes beside this one. Reading it loads the library.</summary>
+    internal static readonly nint Context = Create();
 
     static nint Create()
     {
@@ -152,7 +151,7 @@ public static unsafe partial class Secp256k1
 
     [StructLayout(LayoutKind.Sequential)] struct XOnly { fixed byte _bytes[64]; }
 
-    [StructLayout(LayoutKind.Sequential)] struct Point { fixed byte _bytes[64]; }
+    [StructLayout(LayoutKind.Sequential)] internal struct Point { fixed byte _bytes[64]; }
 
     [StructLayout(LayoutKind.Sequential)] struct KeyPair { fixed byte _bytes[96]; }
 
@@ -186,7 +185,7 @@ public static unsafe partial class Secp256k1
     private static partial int secp256k1_ec_seckey_verify(nint context, byte* secret);
 
     [LibraryImport(Library)]
-    private static partial int secp256k1_ec_pubkey_parse(nint context, Point* key, byte* input, nuint length);
+    internal static partial int secp256k1_ec_pubkey_parse(nint context, Point* key, byte* input, nuint length);
 
     [LibraryImport(Library)]
     private static partial int secp256k1_ecdh(
