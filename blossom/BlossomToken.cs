@@ -11,7 +11,6 @@ namespace PoA.Nostr.Blossom;
 /// </summary>
 public sealed class BlossomToken
 {
-    const int Kind = 24_242;
     const int HeaderCharsMax = 96 * 1024;
     static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
@@ -58,7 +57,7 @@ public sealed class BlossomToken
     /// <summary>Cheap rules first, the signature last. Null means it holds.</summary>
     internal static string? Refuse(NostrEvent signed, string verb, string host, DateTimeOffset now, TimeSpan lifeMax)
     {
-        if (signed.Kind != Kind) return "Its kind is not 24242.";
+        if (signed.Kind != BlossomWords.TokenKind) return "Its kind is not 24242.";
         if (signed.TagsNamed("t").Take(2).ToList() is not [var one]) return "It needs exactly one t tag.";
         if (one[1] != verb) return $"It is for '{one[1]}', not for '{verb}'.";
         if (signed.CreatedAt > (now + ClockSkew).ToUnixTimeSeconds()) return "It was made in the future.";

@@ -28,7 +28,7 @@ public static class ListBlobs
 
         var page = Math.Clamp(limit ?? PageMax, 1, PageMax);
         var rows = await db.ManyAsync<BlobRow>(SelectPage, new { pubkey, cursor, page }, ct);
-        IReadOnlyList<BlobDescriptor> list = [.. rows.Select(row => BlobDescriptor.Of(row, options.Value.PublicUrl))];
+        IReadOnlyList<BlobDescriptor> list = [.. rows.Select(row => DescribeBlob.Of(row, options.Value.PublicUrl))];
         return TypedResults.Json(list, BlossomJson.Default.IReadOnlyListBlobDescriptor);
     }
 

@@ -18,8 +18,6 @@ public sealed partial class MirrorBlob(
 
     readonly SemaphoreSlim _slots = new(options.Value.MirrorsAtOnceMax);
 
-    public sealed record Body(string? Url);
-
     public static void MapMirrorBlob(IEndpointRouteBuilder routes) =>
         routes.MapPut("/mirror", (HttpContext http, MirrorBlob slice) => slice.HandleAsync(http));
 
@@ -38,7 +36,7 @@ public sealed partial class MirrorBlob(
         try
         {
             var (blob, created) = await FetchAsync(url!, token, ct);
-            return BlobDescriptor.Answer(blob, created, options.Value.PublicUrl);
+            return DescribeBlob.Answer(blob, created, options.Value.PublicUrl);
         }
         finally
         {
@@ -85,7 +83,7 @@ public sealed partial class MirrorBlob(
     {
         try
         {
-            var text = JsonSerializer.Deserialize(body, BlossomJson.Default.Body)?.Url;
+            var text = JsonSerializer.Deserialize(body, BlossomJson.Default.MirrorRequest)?.Url;
             return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") ? url : null;
         }
         catch (JsonException)

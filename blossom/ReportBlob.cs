@@ -14,7 +14,6 @@ namespace PoA.Nostr.Blossom;
 /// </summary>
 public sealed partial class ReportBlob(NpgsqlDataSource db, ILogger<ReportBlob> log)
 {
-    const int Kind = 1_984;
     const int HashesMax = 64;
     const int BodyBytesMax = 16 * 1024;
 
@@ -45,7 +44,11 @@ public sealed partial class ReportBlob(NpgsqlDataSource db, ILogger<ReportBlob> 
     /// <summary>Cheap rules first, the signature last. Null means that it counts.</summary>
     internal static Problem? Refuse(NostrEvent report)
     {
-        if (report.Kind != Kind) return BlossomProblems.BadRequest with { Detail = "A report has kind 1984." };
+        if (report.Kind != BlossomWords.ReportKind)
+        {
+            return BlossomProblems.BadRequest with { Detail = "A report has kind 1984." };
+        }
+
         if (HashesOf(report).Count() is 0 or > HashesMax)
         {
             return BlossomProblems.BadRequest with { Detail = $"A report names 1 to {HashesMax} blobs by x tags." };

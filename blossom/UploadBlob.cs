@@ -49,7 +49,7 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
 
         var (blob, created) = await keep.HandleAsync(
             staged, MediaTypes.Of(request.ContentType), token.Pubkey, http.RequestAborted);
-        return BlobDescriptor.Answer(blob, created, options.Value.PublicUrl);
+        return DescribeBlob.Answer(blob, created, options.Value.PublicUrl);
     }
 
     /// <summary>BUD-06: would this upload be taken? Authorization comes first, so that a client signs once.</summary>

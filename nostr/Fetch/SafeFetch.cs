@@ -96,7 +96,7 @@ public sealed class SafeFetch : IDisposable
     }
 
     /// <summary>Where a redirect leads, or null when this is no redirect. It never leads from https to http.</summary>
-    static Uri? Next(Uri uri, HttpResponseMessage response)
+    internal static Uri? Next(Uri uri, HttpResponseMessage response)
     {
         if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found
             or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)

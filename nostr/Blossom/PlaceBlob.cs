@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+
+namespace PoA.Nostr.Blossom;
+
+/// <summary>
+/// Puts a blob on several servers: uploaded to the first that takes it, mirrored to the others from there, uploaded
+/// where a mirror fails; then each is asked whether it has it.
+/// </summary>
+public sealed partial class PlaceBlob(BlossomClient client, ILogger<PlaceBlob> log)
+{
+    /// <summary>The servers that keep the blob, in the order given.</summary>
+    /// <param name="servers">In order of preference (BUD-03).</param>
+    /// <param name="signer">Whose blob it becomes.</param>
+    /// <param name="blob">The bytes.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="ProblemException">No server keeps it: the reason of the last one.</exception>
+    public async Task<IReadOnlyList<Uri>> PlaceAsync(
+        IEnumerable<Uri> servers, ISigner signer, BlobContent blob, CancellationToken ct)
+    {
+        List<Uri> kept = [];
+        Problem? last = null;
+        foreach (var server in servers)
+        {
+            try
+            {
+                await KeepAsync(server, kept.FirstOrDefault(), signer, blob, ct);
+                kept.Add(server);
+            }
+            catch (ProblemException e)
+            {
+                last = e.Problem;
+                LogNotKept(blob.Sha256, server.Authority, e.Problem.Code);
+            }
+        }
+
+        return kept.Count > 0 ? kept : throw new ProblemException(
+            BlossomClientProblems.NotKept with { Detail = last?.Sentence, RetryAfter = last?.RetryAfter });
+    }
+
+    async Task KeepAsync(Uri server, Uri? source, ISigner signer, BlobContent blob, CancellationToken ct)
+    {
+        if (source is null || !await MirroredAsync(server, source, signer, blob, ct))
+        {
+            await client.UploadAsync(server, signer, blob, ct);
+        }
+
+        var head = await client.HeadAsync(server, blob.Sha256, ct)
+            ?? throw new ProblemException(BlossomClientProblems.NotFound);
+        if (head.Size is { } size && size != blob.Size) throw new ProblemException(BlossomClientProblems.WrongAnswer);
+    }
+
+    /// <summary>False when the bytes have to be sent: a server may know no mirrors, or not reach the source.</summary>
+    async Task<bool> MirroredAsync(Uri server, Uri source, ISigner signer, BlobContent blob, CancellationToken ct)
+    {
+        try
+        {
+            var address = BlossomWords.Address(source, blob.Sha256, MediaTypes.Extension(blob.MediaType));
+            await client.MirrorAsync(server, signer, address, blob.Sha256, ct);
+            return true;
+        }
+        catch (ProblemException e)
+        {
+            LogNotMirrored(blob.Sha256, server.Authority, e.Problem.Code);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Blob {Sha256} is not kept by {Server}: {Code}")]
+    partial void LogNotKept(string sha256, string server, string code);
+
+    [LoggerMessage(LogLevel.Debug, "Blob {Sha256} was not mirrored by {Server}: {Code}")]
+    partial void LogNotMirrored(string sha256, string server, string code);
+}
