@@ -1,11 +1,11 @@
 namespace PoA.Nostr.Payments;
 
-/// <summary>Money that has arrived and is ours: the swap is done and verified, or our invoice is settled.</summary>
-/// <param name="Id">Of the operation that brought it: what is posted derives its ids from this one.</param>
+/// <summary>Money that has arrived and is ours: the swap is verified, or our invoice is settled.</summary>
+/// <param name="Id">Of the operation that brought it: ids of what is posted derive from it.</param>
 /// <param name="Purpose">What it is for, as it was said when the payment was asked for.</param>
 /// <param name="Source">Code of the rail's account: the receiver moves <paramref name="Amount"/> out of it.</param>
 /// <param name="Amount">Net of what the rail took.</param>
-/// <param name="Rail">As a receipt names it: <c>cashu</c>, <c>nutzap</c>, <c>zap</c>, <c>bolt11</c>.</param>
+/// <param name="Rail">As a receipt names it: <c>cashu</c>, <c>zap</c>, <c>bolt11</c>.</param>
 /// <param name="Reference">What the rail calls it, unique for ever: a payment hash, a hash of the proofs.</param>
 public sealed record ReceivedPayment(
     Guid Id, PaymentPurpose Purpose, string Source, Msat Amount, string Rail, string Reference)
@@ -13,7 +13,7 @@ public sealed record ReceivedPayment(
     /// <summary>Key of who paid, where the rail says so.</summary>
     public string? Payer { get; init; }
 
-    /// <summary>Gross of what the customer gave up, where the rail took something. It is what a refund returns.</summary>
+    /// <summary>What the customer gave up, before the rail took its part: a refund returns this.</summary>
     public Msat Paid { get; init; } = Amount;
 }
 

@@ -126,17 +126,19 @@ sealed partial class Announcer(
 
     static string D(string[][] tags) => tags.FirstOrDefault(tag => tag is ["d", _, ..])?[1] ?? "";
 
-    static string Digest(Announcement one)
+    /// <summary>Of what is said and of where: a relay that joins is told everything at once, not next week.</summary>
+    string Digest(Announcement one)
     {
         Span<byte> digest = stackalloc byte[32];
-        CanonicalForm.Id(one.Signer.Pubkey, 0, one.Kind, one.Tags, one.Content, digest);
+        string[][] said = [.. one.Tags, ["relays", .. parts.Directory.For(Role).Order(StringComparer.Ordinal)]];
+        CanonicalForm.Id(one.Signer.Pubkey, 0, one.Kind, said, one.Content, digest);
         return Convert.ToHexStringLower(digest);
     }
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <param name="CreatedAt">Of the last version, in Unix seconds.</param>
-    /// <param name="Digest">Of what it said; empty when that is not known.</param>
+    /// <param name="Digest">Of what it said and where; empty when that is not known.</param>
     sealed record Standing(long CreatedAt, string Digest);
 
     const string Select = """

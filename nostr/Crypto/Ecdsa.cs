@@ -8,7 +8,7 @@ namespace PoA.Nostr.Crypto;
 /// </summary>
 public static unsafe partial class Ecdsa
 {
-    /// <summary>Signs deterministically (RFC 6979) with low s, and says which of the four keys it recovers to.</summary>
+    /// <summary>Signs deterministically (RFC 6979) with low s; says which of the four keys it recovers to.</summary>
     public static bool SignRecoverable(
         ReadOnlySpan<byte> secret, ReadOnlySpan<byte> hash, Span<byte> signature, out int recoveryId)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PoA.Nostr.Tests.Support;
 
@@ -53,7 +54,32 @@ public sealed class AnnouncerTests(Postgres postgres) : IClassFixture<Postgres>,
         Assert.Equal(ahead + 1, said.CreatedAt);
     }
 
+    [Fact]
+    public async Task A_relay_that_joins_is_told_everything_at_once()
+    {
+        await using var first = await FakeRelay.StartAsync();
+        await using var second = await FakeRelay.StartAsync();
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "relays.json");
+        await File.WriteAllTextAsync(file, RelaysJson(first.Url), Ct);
+        await using var workers = await Workers.StartAsync(
+            postgres, [], [], relaysFile: file,
+            more: services => services.AddSingleton<IAnnouncementSource>(
+                new Saying(new OwnSigner(_key)) { About = "here" }));
+        await SaidAsync(first, 0, "here");
+
+        await File.WriteAllTextAsync(file, RelaysJson(first.Url, second.Url), Ct);
+
+        await SaidAsync(second, 0, "here");
+        await SaidAsync(second, 11_998, "");
+    }
+
     public void Dispose() => _key.Dispose();
+
+    static readonly string[] Roles = ["jobs", "announce"];
+
+    static string RelaysJson(params string[] urls) =>
+        JsonSerializer.Serialize(new { relays = urls.Select(url => new { url, roles = Roles }) });
 
     Task<Workers> StartAsync(FakeRelay relay, Saying source) => Workers.StartAsync(
         postgres, [relay.Url], [], more: services => services.AddSingleton<IAnnouncementSource>(source));

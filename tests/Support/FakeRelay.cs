@@ -191,7 +191,17 @@ public sealed class FakeRelay : IAsyncDisposable
             }
         }
 
-        public void Cut() => http.Abort();
+        public void Cut()
+        {
+            try
+            {
+                http.Abort();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The other side was quicker: the connection is gone already.
+            }
+        }
 
         public async IAsyncEnumerable<ClientMessage> ReadAllAsync()
         {
