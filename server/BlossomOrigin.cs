@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using PoA.Nostr.Blossom;
 using PoA.Nostr.Fetch;
@@ -8,42 +7,40 @@ using PoA.Nostr.Fetch;
 namespace PoA.Nostr.Server;
 
 /// <summary>
-/// The Blossom server on a port of its own: strangers' bytes never share an origin, a route or a middleware with the
-/// API. It shares the database, the clock, the log and the fetcher. It starts after the migrations.
+/// One Blossom server on a port of its own: strangers' bytes never share an origin, a route or a middleware with the
+/// API. It shares the clock, the log and the fetcher with the process that it runs in.
 /// </summary>
-sealed class BlossomOrigin(
-    NpgsqlDataSource db, SafeFetch fetch, TimeProvider clock, ILoggerFactory logs, IConfiguration settings,
-    IOptions<ServerOptions> server) : IHostedService, IAsyncDisposable
+/// <param name="Port">On loopback.</param>
+/// <param name="Folder">Where its bytes lie.</param>
+/// <param name="Db">Where its rows are, migrated.</param>
+sealed record BlossomOrigin(int Port, string Folder, NpgsqlDataSource Db)
 {
     /// <summary>A token that names many blobs is long: one event of the largest size, in base64.</summary>
     const int HeaderBytesMax = 128 * 1024;
 
-    WebApplication? _app;
+    public string Url => $"http://127.0.0.1:{Port}";
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>The caller disposes of it.</summary>
+    public async Task<WebApplication> StartAsync(IServiceProvider shared, CancellationToken ct)
     {
-        var port = new Ports(server.Value.PortBase).Blossom;
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddConfiguration(settings);
-        builder.Configuration["Blossom:Folder"] ??= Path.Combine(server.Value.Data, "blobs");
-        builder.Configuration["Blossom:PublicUrl"] ??= $"http://127.0.0.1:{port}";
+        builder.Configuration.AddConfiguration(shared.GetRequiredService<IConfiguration>());
+        builder.Configuration["Blossom:Folder"] = Folder;
+        builder.Configuration["Blossom:PublicUrl"] ??= Url;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
-            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, Port);
         });
-        builder.Services.Replace(ServiceDescriptor.Singleton(logs));
-        builder.Services.AddSingleton(db).AddSingleton(fetch).AddSingleton(clock);
+        builder.Services.Replace(ServiceDescriptor.Singleton(shared.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(Db).AddSingleton(shared.GetRequiredService<SafeFetch>());
+        builder.Services.AddSingleton(shared.GetRequiredService<TimeProvider>());
         builder.AddBlossom();
 
-        _app = builder.Build();
-        _app.MapBlossom();
-        await _app.StartAsync(cancellationToken);
+        var app = builder.Build();
+        app.MapBlossom();
+        await app.StartAsync(ct);
+        return app;
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
-
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PoA.Nostr.Database;
+using PoA.Nostr.Fetch;
 using PoA.Nostr.Market.Agents;
 
 namespace PoA.Nostr.Server;
@@ -45,6 +46,14 @@ static class Hosting
         builder.Services.AddSingleton<Notifications>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Notifications>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("postgres");
+    }
+
+    /// <summary>Two Blossom servers that are not ours; the devnet is ready when they are.</summary>
+    public static void AddDevnetBlossoms(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSafeFetch().AddSingleton<DevnetBlossoms>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DevnetBlossoms>());
+        builder.Services.AddHealthChecks().AddCheck<DevnetBlossoms>("blossoms");
     }
 
     /// <summary>Named, since its metrics carry the connection string otherwise, password included.</summary>

@@ -24,6 +24,10 @@ public readonly record struct Ports(int Base)
     public int Faucet => Base + 9;
     public int Metrics => Base + 10;
 
+    /// <summary>The Blossom servers of a devnet, our own first.</summary>
+    public IEnumerable<string> Blossoms =>
+        new[] { Blossom, DevnetBlossom, DevnetBlossomTwo }.Select(port => $"http://127.0.0.1:{port}");
+
     /// <summary>What anybody may name in a job: the devnet's public parts, never a wallet's or our own doors.</summary>
     public IEnumerable<string> DevnetEndpoints
     {

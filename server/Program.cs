@@ -28,6 +28,7 @@ return await Verb.GuardAsync(async () =>
 static Task RunDevnetAsync(WebApplicationBuilder builder)
 {
     builder.AddDevnet();
+    builder.AddDevnetBlossoms();
 
     var app = builder.Build();
     app.MapHealth();
@@ -41,7 +42,7 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
     builder.AddMarket();
     builder.AddDvm();
     builder.AddRelayWorkers();
-    builder.Services.AddHostedService<BlossomOrigin>();
+    builder.Services.AddHostedService<OwnBlossom>();
     builder.Listen();
 
     var app = builder.Build();

@@ -16,8 +16,8 @@ public sealed record AgentLine(string Slug, string Name, string Pubkey, string N
 /// <summary>Addresses and agents of a running instance; an address is null until that part exists.</summary>
 public sealed record Status(
     bool Ready, string Network, string Data, string? Relay, IReadOnlyList<string> Relays, string? Api, string? Gateway,
-    string? Blossom, string? Mint, string? Lnd, string? Phoenixd, string? Faucet, string? Metrics,
-    IReadOnlyList<AgentLine> Agents)
+    string? Blossom, IReadOnlyList<string> Blossoms, string? Mint, string? Lnd, string? Phoenixd, string? Faucet,
+    string? Metrics, IReadOnlyList<AgentLine> Agents)
 {
     static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false })
     {
@@ -36,7 +36,8 @@ public sealed record Status(
         var known = Known(instance);
         return new(
             ready, instance.Network, instance.Data, relay, RelayList.Read(relay), $"http://127.0.0.1:{ports.Api}",
-            Gateway: null, $"http://127.0.0.1:{ports.Blossom}", Mint: null, Lnd: null, Phoenixd: null, Faucet: null,
+            Gateway: null, $"http://127.0.0.1:{ports.Blossom}", instance.IsDevnet ? [.. ports.Blossoms] : [],
+            Mint: null, Lnd: null, Phoenixd: null, Faucet: null,
             $"http://127.0.0.1:{ports.Metrics}/metrics",
             readiness.Agents.Count > 0 ? readiness.Agents : known?.Agents ?? []);
     }
@@ -62,7 +63,7 @@ public sealed record Status(
         if (instance.Devnet.Pid is null) return false;
         try
         {
-            using var answer = await Http.GetAsync($"http://127.0.0.1:{instance.Ports.Relay}/healthz", ct);
+            using var answer = await Http.GetAsync($"http://127.0.0.1:{instance.Ports.Relay}/readyz", ct);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)

@@ -38,8 +38,9 @@ sealed class Supervisor(Instance instance)
 
     public async Task StartAsync(CancellationToken ct)
     {
-        if (instance.IsDevnet) StartRole(instance.Devnet, "devnet", connection: null);
-        StartRole(instance.Server, "all", await StartPostgresAsync(ct));
+        var connection = await StartPostgresAsync(ct);
+        if (instance.IsDevnet) StartRole(instance.Devnet, "devnet", connection);
+        StartRole(instance.Server, "all", connection);
     }
 
     /// <summary>The status once everything answers; a problem when something ended or the time is up.</summary>
@@ -130,7 +131,7 @@ sealed class Supervisor(Instance instance)
         }
     }
 
-    void StartRole(RoleProcess process, string role, string? connection)
+    void StartRole(RoleProcess process, string role, string connection)
     {
         if (process.Pid is not null) return;
 
@@ -144,6 +145,7 @@ sealed class Supervisor(Instance instance)
             ["Devnet__Data"] = instance.Data,
             ["RelayWorkers__DevnetRelay"] = instance.IsDevnet ? $"ws://127.0.0.1:{instance.Ports.Relay}" : "",
             ["DOTNET_gcServer"] = "0",
+            [PostgresVariable] = connection,
         };
         if (instance.IsDevnet)
         {
@@ -153,9 +155,13 @@ sealed class Supervisor(Instance instance)
             {
                 environment[$"Fetch__AllowedEndpoints__{i}"] = endpoint;
             }
+
+            foreach (var (i, blossom) in instance.Ports.Blossoms.Index())
+            {
+                environment[$"BlossomClient__Servers__{i}"] = blossom;
+            }
         }
 
-        if (connection is not null) environment[PostgresVariable] = connection;
         process.Start(role, environment);
         _undo.Add(ct => process.StopAsync(ct));
     }

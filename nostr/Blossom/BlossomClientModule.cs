@@ -11,6 +11,8 @@ public static class BlossomClientModule
     public static IServiceCollection AddBlossomClient(this IServiceCollection services)
     {
         services.AddSafeFetch();
+        services.AddOptions<BlossomClientOptions>().BindConfiguration(BlossomClientOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<BlossomClient>();
         services.TryAddSingleton<PlaceBlob>();

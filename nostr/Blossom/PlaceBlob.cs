@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace PoA.Nostr.Blossom;
 
@@ -6,8 +7,18 @@ namespace PoA.Nostr.Blossom;
 /// Puts a blob on several servers: uploaded to the first that takes it, mirrored to the others from there, uploaded
 /// where a mirror fails; then each is asked whether it has it.
 /// </summary>
-public sealed partial class PlaceBlob(BlossomClient client, ILogger<PlaceBlob> log)
+public sealed partial class PlaceBlob(
+    BlossomClient client, IOptions<BlossomClientOptions> options, ILogger<PlaceBlob> log)
 {
+    /// <summary>Where our own blobs go, as the operator says. Empty: nowhere.</summary>
+    public IReadOnlyList<Uri> Servers { get; } =
+        [.. options.Value.Servers.Select(BlossomWords.Server).OfType<Uri>().Distinct()];
+
+    /// <summary>The servers of ours that keep the blob now.</summary>
+    /// <exception cref="ProblemException">None does.</exception>
+    public Task<IReadOnlyList<Uri>> PlaceAsync(ISigner signer, BlobContent blob, CancellationToken ct) =>
+        PlaceAsync(Servers, signer, blob, ct);
+
     /// <summary>The servers that keep the blob, in the order given.</summary>
     /// <param name="servers">In order of preference (BUD-03).</param>
     /// <param name="signer">Whose blob it becomes.</param>

@@ -4,8 +4,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using PoA.Nostr.Blossom;
 using PoA.Nostr.Database;
 using PoA.Nostr.Server;
+using PoA.Nostr.Tests.Nostr.Blossom;
 using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Server;
@@ -25,8 +27,8 @@ public class StartingTests(Support.Poa poa) : IClassFixture<Support.Poa>
         using var json = JsonDocument.Parse(output);
         Assert.Equal(
             [
-                "ready", "network", "data", "relay", "relays", "api", "gateway", "blossom", "mint", "lnd", "phoenixd",
-                "faucet", "metrics", "agents",
+                "ready", "network", "data", "relay", "relays", "api", "gateway", "blossom", "blossoms", "mint", "lnd",
+                "phoenixd", "faucet", "metrics", "agents",
             ],
             json.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.True(json.RootElement.GetProperty("ready").GetBoolean());
@@ -35,6 +37,22 @@ public class StartingTests(Support.Poa poa) : IClassFixture<Support.Poa>
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         Assert.Contains("Blossom", await http.GetStringAsync(poa.Status.Blossom, Ct), StringComparison.Ordinal);
         Assert.Contains("# TYPE", await http.GetStringAsync(poa.Status.Metrics, Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_blob_is_placed_on_three_servers_that_share_nothing()
+    {
+        Uri[] servers = [.. poa.Status.Blossoms.Select(text => new Uri(text))];
+        using var client = new TestBlossomClient([.. servers.Select(server => server.Authority)]);
+        using var key = SecretKey.Generate();
+        var blob = BlobContent.Of("mirrored over the devnet"u8.ToArray(), "text/plain");
+
+        var kept = await client.Place.PlaceAsync(servers, new OwnSigner(key), blob, Ct);
+
+        Assert.Equal(3, kept.Count);
+        Assert.True(await client.Blossom.DeleteAsync(servers[0], new OwnSigner(key), blob.Sha256, Ct));
+        Assert.Null(await client.Blossom.HeadAsync(servers[0], blob.Sha256, Ct));
+        Assert.Equal(blob.Size, (await client.Blossom.HeadAsync(servers[2], blob.Sha256, Ct))!.Size);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using PoA.Nostr.Blossom;
 using PoA.Nostr.Fetch;
 
@@ -14,7 +15,7 @@ sealed class TestBlossomClient : IDisposable
         var addresses = new SafeAddress(allowed);
         _fetch = new(addresses);
         Blossom = new(addresses, _fetch, TimeProvider.System);
-        Place = new(Blossom, NullLogger<PlaceBlob>.Instance);
+        Place = new(Blossom, Options.Create(new BlossomClientOptions()), NullLogger<PlaceBlob>.Instance);
         Find = new(Blossom);
     }
 

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace PoA.Nostr.Server;
+
+/// <summary>The Blossom server of this service, in its database. It starts after the migrations.</summary>
+sealed class OwnBlossom(IServiceProvider shared, IOptions<ServerOptions> server) : IHostedService, IAsyncDisposable
+{
+    WebApplication? _app;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var folder = shared.GetRequiredService<IConfiguration>()["Blossom:Folder"]
+            ?? Path.Combine(server.Value.Data, "blobs");
+        var origin = new BlossomOrigin(
+            new Ports(server.Value.PortBase).Blossom, folder, shared.GetRequiredService<NpgsqlDataSource>());
+        _app = await origin.StartAsync(shared, cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
