@@ -1,14 +1,19 @@
+using System.Text.RegularExpressions;
+
 namespace PoA.Nostr.Ledger;
 
 /// <summary>
 /// The names of accounts. An account comes to be with its first transfer; its kind is the word before the colon.
 /// </summary>
-public static class AccountCode
+public static partial class AccountCode
 {
     /// <summary>Where the platform's fees gather (sharded).</summary>
     public const string Fees = "platform:fees";
 
-    /// <summary>What rails cost: input fees of mints, melts, routing (sharded). A cost is money that left.</summary>
+    /// <summary>
+    /// What rails cost: input fees of mints, melts, routing (sharded). It pays them, so it goes below zero: the world
+    /// outside, like a rail.
+    /// </summary>
     public const string RailCost = "platform:rail-cost";
 
     /// <summary>What a key may spend here: a customer's, a developer's or an agent's balance.</summary>
@@ -26,4 +31,15 @@ public static class AccountCode
     /// <summary>The world behind a mint: minus what it holds for us. May be overdrawn; sharded.</summary>
     /// <param name="mint">Its URL without a slash at the end.</param>
     public static string Mint(string mint) => $"rail:cashu:{mint}";
+
+    /// <summary>
+    /// The platform's own accounts and the rails' have many rows, so that transfers at the same time do not queue.
+    /// </summary>
+    public static bool IsSharded(string code) =>
+        code.StartsWith("rail:", StringComparison.Ordinal) || code.StartsWith("platform:", StringComparison.Ordinal);
+
+    internal static bool IsValid(string code) => code.Length <= 600 && Pattern().IsMatch(code);
+
+    [GeneratedRegex(@"^[a-z]+:[^\p{Cc}\s]+\z")]
+    private static partial Regex Pattern();
 }

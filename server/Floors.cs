@@ -6,5 +6,8 @@ namespace PoA.Nostr.Server;
 public static class Floors
 {
     public static IReadOnlyList<Assembly> WithSchema { get; } =
-        [.. new[] { "Market", "RelayWorkers", "Dvm", "Blossom" }.Select(name => Assembly.Load($"PoA.Nostr.{name}"))];
+    [
+        .. new[] { "Ledger", "Market", "RelayWorkers", "Dvm", "Blossom" }
+            .Select(name => Assembly.Load($"PoA.Nostr.{name}")),
+    ];
 }

@@ -1,0 +1,172 @@
+using Npgsql;
+using PoA.Nostr.Database;
+using PoA.Nostr.Ledger;
+using PoA.Nostr.Tests.Support;
+
+namespace PoA.Nostr.Tests.Ledger;
+
+[Suite("slice")]
+public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
+{
+    const string Mint = "rail:cashu:http://127.0.0.1:3338";
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_is_funded_and_settled_with_its_fee_in_whole_sets()
+    {
+        var job = Guid.NewGuid().ToString("n");
+        var (alice, agent) = (NewBalance(), NewBalance());
+
+        await PostAsync(Move(Mint, alice, 100_000));
+        await PostAsync(Move(alice, AccountCode.Escrow(job), 21_000));
+        await PostAsync(
+            Move(AccountCode.Escrow(job), agent, 20_000), Move(AccountCode.Escrow(job), AccountCode.Fees, 1_000));
+
+        Assert.Equal(new(79_000), await Books.BalanceAsync(postgres.Db, alice, Ct));
+        Assert.Equal(new(20_000), await Books.BalanceAsync(postgres.Db, agent, Ct));
+        Assert.Equal(Msat.Zero, await Books.BalanceAsync(postgres.Db, AccountCode.Escrow(job), Ct));
+    }
+
+    [Fact]
+    public async Task The_same_transfer_again_is_the_first_answer_again()
+    {
+        var deposit = Move(Mint, NewBalance(), 5_000);
+
+        var first = (await PostAsync(deposit))[0];
+        var second = (await PostAsync(deposit))[0];
+
+        Assert.False(first.Replayed);
+        Assert.Equal(first with { Replayed = true }, second);
+        Assert.Equal(new(5_000), await Books.BalanceAsync(postgres.Db, deposit.To, Ct));
+    }
+
+    [Theory]
+    [InlineData("amount")]
+    [InlineData("from")]
+    [InlineData("to")]
+    [InlineData("kind")]
+    [InlineData("cause")]
+    public async Task One_id_never_stands_for_two_things(string changed)
+    {
+        var alice = NewBalance();
+        await PostAsync(Move(Mint, alice, 9_000));
+        var first = Move(alice, NewBalance(), 1_000);
+        await PostAsync(first);
+
+        var other = changed switch
+        {
+            "amount" => first with { Amount = new(2_000) },
+            "from" => first with { From = Mint },
+            "to" => first with { To = NewBalance() },
+            "kind" => first with { Kind = "gift" },
+            _ => first with { Cause = "another" },
+        };
+
+        Assert.Equal(LedgerProblems.Conflict.Code, await RefusalAsync(other));
+        Assert.Equal(new(8_000), await Books.BalanceAsync(postgres.Db, alice, Ct));
+        Assert.Equal(0, await CountAsync("select count(*) from ledger.account where code = @code", new
+        {
+            code = changed == "to" ? other.To : "balance:nobody",
+        }));
+    }
+
+    [Fact]
+    public async Task More_than_there_is_cannot_leave_and_nothing_is_written()
+    {
+        var (alice, bob) = (NewBalance(), NewBalance());
+        await PostAsync(Move(Mint, alice, 1_000));
+
+        Assert.Equal(LedgerProblems.Insufficient.Code, await RefusalAsync(Move(alice, bob, 1_001)));
+        Assert.Equal(
+            LedgerProblems.Insufficient.Code, await RefusalAsync(Move(alice, bob, 600), Move(alice, bob, 600)));
+        Assert.Equal(new(1_000), await Books.BalanceAsync(postgres.Db, alice, Ct));
+        Assert.Equal(0, await CountAsync("select count(*) from ledger.account where code = @bob", new { bob }));
+    }
+
+    [Fact]
+    public async Task A_refused_set_does_its_neighbours_no_harm()
+    {
+        var (alice, bob, carol) = (NewBalance(), NewBalance(), NewBalance());
+        var deposit = Move(Mint, alice, 1_000);
+
+        var answers = await postgres.Db.InTransactionAsync(
+            tx => Books.PostEachAsync(
+                tx,
+                [
+                    [deposit],
+                    [Move(alice, bob, 400), Move(alice, carol, 700)],
+                    [Move(alice, bob, 300), Move(bob, carol, 300)],
+                    [deposit],
+                    [deposit with { Amount = new(2) }],
+                    [Move(alice, alice, 1)],
+                    [Move(alice, carol, 700)],
+                ],
+                Ct),
+            Ct);
+
+        Assert.Equal(
+            [
+                null, "ledger/insufficient", null, null, "ledger/conflict", "ledger/no-transfer", null,
+            ],
+            answers.Select(answer => answer.Problem?.Code));
+        Assert.True(answers[3].Posted[0].Replayed);
+        Assert.Equal(Msat.Zero, await Books.BalanceAsync(postgres.Db, alice, Ct));
+        Assert.Equal(Msat.Zero, await Books.BalanceAsync(postgres.Db, bob, Ct));
+        Assert.Equal(new(1_000), await Books.BalanceAsync(postgres.Db, carol, Ct));
+    }
+
+    [Fact]
+    public async Task What_lies_in_many_shards_leaves_in_one_transfer()
+    {
+        var (alice, treasurer) = (NewBalance(), NewBalance());
+        await PostAsync(Move(Mint, alice, 64_000));
+        await using var several = NpgsqlDataSource.Create(postgres.ConnectionString);
+        var before = await Books.BalanceAsync(postgres.Db, AccountCode.Fees, Ct);
+        for (var i = 0; i < 8; i++)
+        {
+            await using var db = NpgsqlDataSource.Create(postgres.ConnectionString);
+            await db.InTransactionAsync(tx => Books.PostAsync(tx, Move(alice, AccountCode.Fees, 1_000), Ct), Ct);
+        }
+
+        await PostAsync(Move(AccountCode.Fees, treasurer, before.Value + 8_000));
+
+        Assert.Equal(Msat.Zero, await Books.BalanceAsync(postgres.Db, AccountCode.Fees, Ct));
+        Assert.Equal(before + new Msat(8_000), await Books.BalanceAsync(postgres.Db, treasurer, Ct));
+        Assert.Equal(
+            LedgerProblems.Insufficient.Code, await RefusalAsync(Move(AccountCode.Fees, treasurer, 1)));
+    }
+
+    [Fact]
+    public void Amounts_codes_and_words_are_checked_before_they_travel()
+    {
+        var fine = Move(Mint, NewBalance(), 1);
+        Assert.Null(Books.Refuse(fine));
+        Assert.Null(Books.Refuse(fine with { Amount = Books.AmountMax }));
+        Assert.Equal(LedgerProblems.AmountOutOfRange, Books.Refuse(fine with { Amount = Msat.Zero }));
+        Assert.Equal(LedgerProblems.AmountOutOfRange, Books.Refuse(fine with { Amount = new(-1) }));
+        Assert.Equal(
+            LedgerProblems.AmountOutOfRange, Books.Refuse(fine with { Amount = Books.AmountMax + new Msat(1) }));
+        Assert.All(
+            new[]
+            {
+                fine with { To = fine.From }, fine with { From = "nowhere" }, fine with { To = "balance:a b" },
+                fine with { To = "balance:" }, fine with { Kind = "Fund" }, fine with { Kind = "" },
+                fine with { Cause = "" }, fine with { Cause = new('x', 257) }, fine with { To = "balance:a\n" },
+            },
+            wrong => Assert.Equal(LedgerProblems.NoTransfer.Code, Books.Refuse(wrong)?.Code));
+    }
+
+    static Transfer Move(string from, string to, long amount) =>
+        new(Guid.NewGuid(), from, to, new(amount), "test", "a test");
+
+    static string NewBalance() => AccountCode.Balance(Guid.NewGuid().ToString("n"));
+
+    Task<IReadOnlyList<PostedTransfer>> PostAsync(params Transfer[] transfers) =>
+        postgres.Db.InTransactionAsync(tx => Books.PostAsync(tx, transfers, Ct), Ct);
+
+    async Task<string> RefusalAsync(params Transfer[] transfers) =>
+        (await Assert.ThrowsAsync<ProblemException>(() => PostAsync(transfers))).Problem.Code;
+
+    async Task<long> CountAsync(string sql, object args) => await postgres.Db.OneAsync<long>(sql, args, Ct);
+}
