@@ -79,15 +79,17 @@ public sealed unsafe partial class CurvePoint : IEquatable<CurvePoint>
         }
     }
 
-    public CurvePoint? Add(CurvePoint other)
+    /// <summary>Null where the other is: what has no answer stays so through a formula.</summary>
+    public CurvePoint? Add(CurvePoint? other)
     {
+        if (other is null) return null;
         Secp256k1.Point sum;
         var (left, right) = (_point, other._point);
         var both = stackalloc Secp256k1.Point*[2] { &left, &right };
         return secp256k1_ec_pubkey_combine(Secp256k1.Context, &sum, both, 2) == 1 ? new(sum) : null;
     }
 
-    public CurvePoint? Subtract(CurvePoint other) => Add(other.Negate());
+    public CurvePoint? Subtract(CurvePoint? other) => Add(other?.Negate());
 
     public CurvePoint Negate()
     {
