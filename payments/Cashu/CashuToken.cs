@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Text;
-using System.Text;
 
 namespace PoA.Nostr.Payments.Cashu;
 
@@ -77,15 +77,17 @@ public sealed record CashuToken(string Mint, string Unit, IReadOnlyList<Proof> P
 
     public override string ToString() => $"{Amount} {Unit} of {Mint} (hidden)";
 
-    static byte[] Base64(string text)
+    /// <summary>Base64 in either alphabet (RFC 4648 §4 and §5: wallets write both), padded or not; or null.</summary>
+    internal static byte[]? Decode(string base64)
     {
-        var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        // Some wallets write the alphabet of RFC 4648 §4; its two signs mean what theirs do.
-        var url = text.Replace('+', '-').Replace('/', '_').TrimEnd('=');
-        return Base64Url.TryDecodeFromChars(url, bytes, out var written)
+        var url = base64.Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(url.Length)];
+        return Base64Url.DecodeFromChars(url, bytes, out _, out var written) == OperationStatus.Done
             ? bytes[..written]
-            : throw new ProblemException(CashuProblems.MalformedToken);
+            : null;
     }
+
+    static byte[] Base64(string text) => Decode(text) ?? throw new ProblemException(CashuProblems.MalformedToken);
 
     /// <summary>Bounds, and no proof twice: what every way in must hold to.</summary>
     internal static void Check(CashuToken token)

@@ -21,7 +21,8 @@ public sealed record Keyset(
 
     /// <summary>Versions 00 and 01 are over secp256k1. Others exist (BLS12-381) and are none of ours.</summary>
     public static bool IsSupported(string id) =>
-        Hex.Decode(id) is { } bytes && ((bytes is [0, ..] && bytes.Length == 8) || (bytes is [1, ..] && bytes.Length == 33));
+        Hex.Decode(id) is { } bytes
+        && ((bytes is [0, ..] && bytes.Length == 8) || (bytes is [1, ..] && bytes.Length == 33));
 
     /// <summary>Whether tokens may name it in short; of a short id too.</summary>
     internal static bool IsShort(string id) => id.Length == 16 && id.StartsWith("01", StringComparison.Ordinal);

@@ -67,5 +67,5 @@ sealed record MeltRequest(string Quote, Proof[] Inputs, BlindedMessage[] Outputs
 /// <summary>GET /v1/info (NUT-06). What a NUT's entry holds differs from one to the next.</summary>
 sealed record InfoReply(string? Name, Dictionary<string, JsonElement>? Nuts);
 
-/// <summary>Any 4xx or 5xx. Codes differ between mints for the same thing, so nothing is decided by them alone.</summary>
+/// <summary>Any 4xx or 5xx. Mints disagree about codes, so nothing is decided by one alone.</summary>
 sealed record ErrorReply(JsonElement? Detail, int? Code);

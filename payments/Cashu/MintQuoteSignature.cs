@@ -5,7 +5,7 @@ using PoA.Nostr.Crypto;
 
 namespace PoA.Nostr.Payments.Cashu;
 
-/// <summary>The signature that unlocks a mint quote (NUT-20), in the message of today and in the one before it.</summary>
+/// <summary>The signature that unlocks a mint quote (NUT-20), in the message of today and in the one before.</summary>
 public static class MintQuoteSignature
 {
     /// <summary>64 bytes in hex over the quote and every output, amounts included.</summary>
@@ -16,7 +16,7 @@ public static class MintQuoteSignature
     public static string SignLegacy(string quote, IReadOnlyList<BlindedMessage> outputs, SecretKey key) =>
         Sign(SHA256.HashData(LegacyMessage(quote, outputs)), key);
 
-    /// <summary>Tag, then each field with its length in four bytes; an amount is minimal big-endian, zero empty.</summary>
+    /// <summary>A tag, then each field after its length in four bytes; amounts are minimal big-endian.</summary>
     internal static byte[] Message(string quote, IReadOnlyList<BlindedMessage> outputs)
     {
         using var message = new MemoryStream();

@@ -3,7 +3,9 @@ using System.Formats.Cbor;
 
 namespace PoA.Nostr.Payments.Cashu;
 
-/// <summary>What a payee asks a wallet for (NUT-18), written <c>creqA…</c>. In a 402 it has no transport (NUT-24).</summary>
+/// <summary>
+/// What a payee asks a wallet for (NUT-18), written <c>creqA…</c>. In a 402 it has no transport (NUT-24).
+/// </summary>
 /// <param name="Id">Comes back with the payment.</param>
 /// <param name="Amount">In the unit; null leaves it to the payer.</param>
 /// <param name="Unit">Present where an amount is.</param>
@@ -39,7 +41,7 @@ public sealed record PaymentRequest(string? Id, ulong? Amount, string? Unit, IRe
 
     public string Write()
     {
-        var writer = new CborWriter(CborConformanceMode.Strict);
+        var writer = new CborWriter(CborConformanceMode.Strict, convertIndefiniteLengthEncodings: true);
         writer.WriteStartMap(null);
         if (Id is { } id) writer.Text("i", id);
         if (Amount is { } amount)
@@ -73,15 +75,13 @@ public sealed record PaymentRequest(string? Id, ulong? Amount, string? Unit, IRe
     /// <exception cref="ProblemException"><see cref="CashuProblems.MalformedRequest"/>.</exception>
     public static PaymentRequest Parse(string text)
     {
-        var bytes = new byte[Base64Url.GetMaxDecodedLength(Math.Min(text.Length, BytesMax))];
         if (text.Length > BytesMax || !text.StartsWith("creqA", StringComparison.Ordinal)
-            || !Base64Url.TryDecodeFromChars(
-                text[5..].Replace('+', '-').Replace('/', '_').TrimEnd('='), bytes, out var written))
+            || CashuToken.Decode(text[5..]) is not { } bytes)
         {
             throw new ProblemException(CashuProblems.MalformedRequest);
         }
 
-        return Cbor.Read(bytes[..written], CashuProblems.MalformedRequest, Read);
+        return Cbor.Read(bytes, CashuProblems.MalformedRequest, Read);
     }
 
     static PaymentRequest Read(CborReader reader)

@@ -14,7 +14,7 @@ public sealed record SpendingCondition(bool IsHash, string Data, IReadOnlyList<s
     const int TagsMax = 16;
     const int KeysMax = 16;
 
-    /// <summary>x coordinates of which <see cref="Signatures"/> must sign; none where a preimage alone spends.</summary>
+    /// <summary>x coordinates, of which <see cref="Signatures"/> must sign; none if a preimage alone spends.</summary>
     public IReadOnlyList<string> Keys { get; private init; } = [];
 
     public int Signatures { get; private init; } = 1;
@@ -91,7 +91,7 @@ public sealed record SpendingCondition(bool IsHash, string Data, IReadOnlyList<s
 
     string? Value(string name) => Tags.FirstOrDefault(tag => tag[0] == name) is [_, var value, ..] ? value : null;
 
-    /// <summary>A positive number that the pathway's keys can reach; 1 unless stated; null when it is neither.</summary>
+    /// <summary>A positive number that the pathway's keys can reach; 1 unless stated; null if it is neither.</summary>
     int? Count(string name, int keys) =>
         Tags.All(tag => tag[0] != name) ? 1 :
         int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var count)

@@ -18,7 +18,7 @@ static class TokenV4
                 case "m": mint = reader.ReadTextString(); break;
                 case "u": unit = reader.ReadTextString(); break;
                 case "d" when !reader.TryReadNull(): memo = reader.ReadTextString(); break;
-                case "t": reader.Array(CashuToken.ProofsMax, () => ReadGroup(reader, proofs)); break;
+                case "t": reader.Array(CashuToken.BytesMax, () => ReadGroup(reader, proofs)); break;
                 default: return false;
             }
 
@@ -38,7 +38,7 @@ static class TokenV4
             switch (key)
             {
                 case "i": id = Convert.ToHexStringLower(reader.ReadByteString()); break;
-                case "p": reader.Array(CashuToken.ProofsMax, () => own.Add(ReadProof(reader))); break;
+                case "p": reader.Array(CashuToken.BytesMax, () => own.Add(ReadProof(reader))); break;
                 default: return false;
             }
 

@@ -41,7 +41,8 @@ public static class Witness
         return
         [
             .. inputs.Zip(conditions, (input, condition) =>
-                condition is not null && (condition.Keys.Contains(key.Pubkey) || condition.RefundKeys.Contains(key.Pubkey))
+                condition is not null
+                && (condition.Keys.Contains(key.Pubkey) || condition.RefundKeys.Contains(key.Pubkey))
                     ? Add(input, input.Secret, key)
                     : input),
         ];
@@ -104,7 +105,8 @@ public static class Witness
     static (string? Preimage, List<byte[]>? Signatures) Open(string? witness)
     {
         var document = Read(witness);
-        return (document?.Preimage, [.. (document?.Signatures ?? []).Take(SignaturesMax).Select(Hex.Decode).OfType<byte[]>()]);
+        var signatures = (document?.Signatures ?? []).Take(SignaturesMax);
+        return (document?.Preimage, [.. signatures.Select(Hex.Decode).OfType<byte[]>()]);
     }
 
     static WitnessDocument? Read(string? witness)

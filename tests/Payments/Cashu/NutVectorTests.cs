@@ -51,10 +51,11 @@ public class NutVectorTests
     [Fact]
     public void The_challenge_hashes_points_as_uncompressed_text()
     {
-        var points = Nuts.GetProperty("hash_e").GetProperty("points").EnumerateArray();
+        var points = Nuts.GetProperty("hash_e").GetProperty("points").EnumerateArray()
+            .Select(point => CurvePoint.Parse(point.GetString())!);
         Assert.Equal(
             Nuts.GetProperty("hash_e").Text("hash"),
-            Convert.ToHexStringLower(Bdhke.Challenge([.. points.Select(point => CurvePoint.Parse(point.GetString())!)])));
+            Convert.ToHexStringLower(Bdhke.Challenge([.. points])));
     }
 
     [Fact]
