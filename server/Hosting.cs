@@ -18,6 +18,11 @@ static class Hosting
     {
         var options = builder.Configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new();
         Secrets.Load(builder.Configuration, options);
+        if (builder.Configuration[Secrets.PlatformKey] is { } platform)
+        {
+            builder.Services.AddKeyedSingleton<ISigner>("platform", new LocalSigner(SecretKey.FromHex(platform)));
+        }
+
         builder.Configuration.AddJsonFile(RelayList.File, optional: true, reloadOnChange: true);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton(TimeProvider.System);

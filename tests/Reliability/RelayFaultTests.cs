@@ -73,7 +73,68 @@ public sealed class RelayFaultTests : IDisposable
         foreach (var relay in relays) await relay.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Whatever_word_a_relay_closes_with_and_however_little_it_sends_each_job_is_answered_once()
+    {
+        // Those that come round, each with a job that only it keeps.
+        string[] words = ["auth-required: sign in", "rate-limited: slow down", "error: busy", "no", "invalid: too much"];
+        var relays = await Task.WhenAll(words.Select(_ => FakeRelay.StartAsync()));
+        // Those that never serve us: what they keep, another one keeps too.
+        string[] noes = ["blocked: not you", "restricted: members", "pow: 30", "unsupported: no"];
+        var closed = await Task.WhenAll(noes.Select(_ => FakeRelay.StartAsync()));
+        await using var cutting = await FakeRelay.StartAsync();
+        cutting.Cut = 7;
+        await using var whole = await FakeRelay.StartAsync();
+        using var customer = new Customer(whole.Url);
+        foreach (var (relay, word) in relays.Zip(words)) Closes(relay, word, times: 1);
+        foreach (var (relay, word) in closed.Zip(noes)) Closes(relay, word, times: int.MaxValue);
+        foreach (var n in Enumerable.Range(0, 40))
+        {
+            // Over twenty seconds: what lies within one second cannot be paged.
+            string[][] tags = [["i", """{"kinds":[1]}""", "text"], ["n", $"{n}"]];
+            Keep(cutting, customer, customer.Sign(5400, tags, TimeSpan.FromSeconds(-n / 2)));
+        }
+
+        foreach (var relay in relays) Keep(relay, customer, Job(customer, relay));
+        foreach (var relay in closed)
+        {
+            var request = Job(customer, relay);
+            relay.Add(request);
+            Keep(cutting, customer, request);
+        }
+
+        FakeRelay[] all = [whole, cutting, .. relays, .. closed];
+        await using var poa = await StartAsync([.. all.Select(relay => relay.Url)]);
+
+        Assert.Equal(40 + words.Length + noes.Length, (await customer.AnsweredAsync()).Count);
+        await new StopPoints(poa.Db).UntilAsync(StopPoints.Quiet);
+        customer.Verify(all.SelectMany(relay => relay.Kept).Where(kept => kept.Kind >= 6000));
+        Assert.All(relays, relay => Assert.True(relay.Heard.OfType<ClientMessage.Request>().Count() > 1));
+        Assert.Contains(relays[0].Heard, said => said is ClientMessage.Auth);
+        foreach (var relay in relays.Concat(closed)) await relay.DisposeAsync();
+    }
+
     public void Dispose() => _home.Dispose();
+
+    static NostrEvent Job(Customer customer, FakeRelay relay) =>
+        customer.Request(5400, """{"kinds":[1]}""", ["n", relay.Url]);
+
+    /// <summary>Closes so many questions with the words, and then serves.</summary>
+    static void Closes(FakeRelay relay, string words, int times)
+    {
+        var left = times;
+        if (words.StartsWith("auth", StringComparison.Ordinal))
+        {
+            relay.Greets = session => session.Send(new RelayMessage.Challenge("who are you?"));
+        }
+
+        relay.Instead = (session, message) =>
+        {
+            if (message is not ClientMessage.Request(var id, _) || Interlocked.Decrement(ref left) < 0) return false;
+            session.Send(new RelayMessage.Closed(id, words));
+            return true;
+        };
+    }
 
     static void Keep(FakeRelay relay, Customer customer, NostrEvent request)
     {
