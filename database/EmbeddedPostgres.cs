@@ -26,8 +26,11 @@ public sealed class EmbeddedPostgres
     /// <summary>It was running already.</summary>
     public bool Adopted { get; }
 
-    /// <summary>For Npgsql; the database exists.</summary>
+    /// <summary>For Npgsql, as the owner of everything; the database exists.</summary>
     public string ConnectionString => Place.ConnectionString(Database);
+
+    /// <summary>As the role that the service works as; there from the first migration on.</summary>
+    public string ServiceConnectionString => Place.ConnectionString(Database, ServiceRole.Name);
 
     internal PostgresPlace Place { get; }
 

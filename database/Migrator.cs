@@ -65,7 +65,7 @@ public static class Migrator
 
     internal sealed record Script(string Name, string Text);
 
-    const string Lock = "select pg_advisory_xact_lock(4846)";
+    internal const string Lock = "select pg_advisory_xact_lock(4846)";
 
     const string CreateHistory = """
         create table if not exists public.schema_history (

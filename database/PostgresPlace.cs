@@ -89,10 +89,10 @@ sealed record PostgresPlace(string Bin, string Cluster, string Socket, string Lo
     static string Hash(string path) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12];
 
-    public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
+    public string ConnectionString(string database, string role = "poa") => new NpgsqlConnectionStringBuilder
     {
         Host = Socket,
-        Username = "poa",
+        Username = role,
         Database = database,
         MaxPoolSize = 40,
         MaxAutoPrepare = 100,

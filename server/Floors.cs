@@ -10,4 +10,7 @@ public static class Floors
         .. new[] { "Ledger", "Market", "RelayWorkers", "Dvm", "Blossom" }
             .Select(name => Assembly.Load($"PoA.Nostr.{name}")),
     ];
+
+    /// <summary>Schemas that only their own functions write.</summary>
+    public static IReadOnlyList<string> Guarded { get; } = ["ledger"];
 }

@@ -10,6 +10,11 @@ public static class ServerProblems
     public static readonly Problem DatabaseRefused = new(
         "server/database-refused", 503, RecoveryAction.FixRequest, "The database cannot be used.");
 
+    public static readonly Problem RoleTooStrong = new(
+        "server/role-too-strong", 503, RecoveryAction.FixRequest,
+        "The service could write the books: give it a role of its own and name the owner's connection in "
+        + "ConnectionStrings__PostgresOwner (docs/database.md).");
+
     public static readonly Problem SecretMissing = new(
         "server/secret-missing", 503, RecoveryAction.FixRequest,
         "A mainnet start needs its secrets from the environment or a file.");

@@ -38,9 +38,9 @@ sealed class Supervisor(Instance instance)
 
     public async Task StartAsync(CancellationToken ct)
     {
-        var connection = await StartPostgresAsync(ct);
-        if (instance.IsDevnet) StartRole(instance.Devnet, "devnet", connection);
-        StartRole(instance.Server, "all", connection);
+        var (service, owner) = await StartPostgresAsync(ct);
+        if (instance.IsDevnet) StartRole(instance.Devnet, "devnet", owner ?? service, owner);
+        StartRole(instance.Server, "all", service, owner);
     }
 
     /// <summary>The status once everything answers; a problem when something ended or the time is up.</summary>
@@ -114,16 +114,21 @@ sealed class Supervisor(Instance instance)
         foreach (var undo in Enumerable.Reverse(_undo)) await undo(default);
     }
 
-    async Task<string> StartPostgresAsync(CancellationToken ct)
+    /// <summary>How to connect: as the service's role, and as the owner, where that is another.</summary>
+    async Task<(string Service, string? Owner)> StartPostgresAsync(CancellationToken ct)
     {
-        if (!OwnsPostgres) return Environment.GetEnvironmentVariable(PostgresVariable)!;
+        if (!OwnsPostgres)
+        {
+            return (Environment.GetEnvironmentVariable(PostgresVariable)!,
+                Environment.GetEnvironmentVariable(OwnerVariable));
+        }
 
         try
         {
             Say("PostgreSQL");
             var postgres = await EmbeddedPostgres.StartAsync(instance.Data, settings: null, ct);
             if (!postgres.Adopted) _undo.Add(postgres.StopAsync);
-            return postgres.ConnectionString;
+            return (postgres.ServiceConnectionString, postgres.ConnectionString);
         }
         catch (PostgresStartException e)
         {
@@ -131,7 +136,7 @@ sealed class Supervisor(Instance instance)
         }
     }
 
-    void StartRole(RoleProcess process, string role, string connection)
+    void StartRole(RoleProcess process, string role, string connection, string? owner)
     {
         if (process.Pid is not null) return;
 
@@ -146,6 +151,7 @@ sealed class Supervisor(Instance instance)
             ["RelayWorkers__DevnetRelay"] = instance.IsDevnet ? $"ws://127.0.0.1:{instance.Ports.Relay}" : "",
             ["DOTNET_gcServer"] = "0",
             [PostgresVariable] = connection,
+            [OwnerVariable] = owner ?? "",
         };
         if (instance.IsDevnet)
         {
@@ -184,4 +190,6 @@ sealed class Supervisor(Instance instance)
     static void Say(string what) => Console.Error.WriteLine($"starting {what}");
 
     const string PostgresVariable = "ConnectionStrings__Postgres";
+
+    const string OwnerVariable = "ConnectionStrings__PostgresOwner";
 }

@@ -12,7 +12,7 @@ public class AfterCommitTests(Postgres postgres) : IClassFixture<Postgres>
     public async Task It_runs_once_after_the_commit_and_never_after_a_rollback()
     {
         var ran = 0;
-        await Assert.ThrowsAsync<TimeoutException>(() => postgres.Db.InTransactionAsync(
+        await Assert.ThrowsAsync<TimeoutException>(() => postgres.Owner.InTransactionAsync(
             tx =>
             {
                 tx.OnCommitted(() => ran += 100);
@@ -21,7 +21,7 @@ public class AfterCommitTests(Postgres postgres) : IClassFixture<Postgres>
             Ct));
         Assert.Equal(0, ran);
 
-        await postgres.Db.InTransactionAsync(
+        await postgres.Owner.InTransactionAsync(
             tx =>
             {
                 tx.OnCommitted(() => ran++);
@@ -29,7 +29,7 @@ public class AfterCommitTests(Postgres postgres) : IClassFixture<Postgres>
                 return Task.CompletedTask;
             },
             Ct);
-        await postgres.Db.InTransactionAsync(_ => Task.CompletedTask, Ct);
+        await postgres.Owner.InTransactionAsync(_ => Task.CompletedTask, Ct);
 
         Assert.Equal(1, ran);
     }

@@ -19,14 +19,14 @@ public class MigratorTests(Postgres postgres) : IClassFixture<Postgres>
             new("Test/0002_two", "insert into mine.a values (1)"),
         ];
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Migrator.RunAsync(postgres.Db, scripts, Ct)));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Migrator.RunAsync(postgres.Owner, scripts, Ct)));
 
-        Assert.Equal([1], await postgres.Db.ManyAsync<int>("select n from mine.a", null, Ct));
+        Assert.Equal([1], await postgres.Owner.ManyAsync<int>("select n from mine.a", null, Ct));
         var edited = await Assert.ThrowsAsync<MigrationException>(() => Migrator.RunAsync(
-            postgres.Db, [.. scripts[..^1], scripts[^1] with { Text = "select 1" }], Ct));
+            postgres.Owner, [.. scripts[..^1], scripts[^1] with { Text = "select 1" }], Ct));
         Assert.Contains("Test/0002_two changed", edited.Message, StringComparison.Ordinal);
         var older = await Assert.ThrowsAsync<MigrationException>(
-            () => Migrator.RunAsync(postgres.Db, scripts[..^1], Ct));
+            () => Migrator.RunAsync(postgres.Owner, scripts[..^1], Ct));
         Assert.Contains("newer", older.Message, StringComparison.Ordinal);
     }
 

@@ -17,7 +17,7 @@ public class SqlTests(Postgres postgres) : IClassFixture<Postgres>
         long[] prices = [];
         string[] names = ["a", "b,c", "\"{}\""];
 
-        var row = await postgres.Db.OneAsync<Row>(
+        var row = await postgres.Owner.OneAsync<Row>(
             "select @kinds as Kinds, @prices as Prices, @names as Names, null::text as Nothing",
             new { kinds, prices, names }, Ct);
 
@@ -30,9 +30,9 @@ public class SqlTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task A_transaction_that_throws_leaves_nothing()
     {
-        await postgres.Db.RunAsync("create table one (n int)", null, Ct);
+        await postgres.Owner.RunAsync("create table one (n int)", null, Ct);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => postgres.Db.InTransactionAsync(
+        await Assert.ThrowsAsync<InvalidOperationException>(() => postgres.Owner.InTransactionAsync(
             async tx =>
             {
                 await tx.RunAsync("insert into one values (1)", null, Ct);
@@ -40,6 +40,6 @@ public class SqlTests(Postgres postgres) : IClassFixture<Postgres>
             },
             Ct));
 
-        Assert.Null(await postgres.Db.OneAsync<int?>("select n from one", null, Ct));
+        Assert.Null(await postgres.Owner.OneAsync<int?>("select n from one", null, Ct));
     }
 }

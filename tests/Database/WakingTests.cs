@@ -23,16 +23,16 @@ public class WakingTests(Postgres postgres) : IClassFixture<Postgres>
         using var subscription = notifications.On("jobs", payload => heard.Writer.TryWrite(payload));
         Assert.Equal("", await heard.Reader.ReadAsync(Ct));
 
-        await postgres.Db.RunAsync("select pg_notify('jobs', 'one')", null, Ct);
+        await postgres.Owner.RunAsync("select pg_notify('jobs', 'one')", null, Ct);
         Assert.Equal("one", await heard.Reader.ReadAsync(Ct));
 
-        await postgres.Db.RunAsync(
+        await postgres.Owner.RunAsync(
             """
             select pg_terminate_backend(pid) from pg_stat_activity
              where query = 'listen jobs' and datname = current_database()
             """, null, Ct);
         Assert.Equal("", await heard.Reader.ReadAsync(Ct));
-        await postgres.Db.RunAsync("select pg_notify('jobs', 'two')", null, Ct);
+        await postgres.Owner.RunAsync("select pg_notify('jobs', 'two')", null, Ct);
         Assert.Equal("two", await heard.Reader.ReadAsync(Ct));
         await notifications.StopAsync(Ct);
     }
@@ -50,14 +50,14 @@ public class WakingTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task Two_loops_share_the_rows_and_each_row_is_worked_on_once()
     {
-        await postgres.Db.RunAsync("create table todo (id int primary key, leased bool default false)", null, Ct);
-        await postgres.Db.RunAsync("insert into todo select generate_series(1, 300)", null, Ct);
+        await postgres.Owner.RunAsync("create table todo (id int primary key, leased bool default false)", null, Ct);
+        await postgres.Owner.RunAsync("insert into todo select generate_series(1, 300)", null, Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         using var wake = new Signal();
         var done = new ConcurrentBag<int>();
         var all = new TaskCompletionSource();
         ClaimLoop<int> Loop() => new(
-            async (places, ct) => await postgres.Db.ManyAsync<int>(Claim, new { places }, ct),
+            async (places, ct) => await postgres.Owner.ManyAsync<int>(Claim, new { places }, ct),
             (id, _) =>
             {
                 done.Add(id);
@@ -92,7 +92,7 @@ public class WakingTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.Equal("first", await turns.Reader.ReadAsync(Ct));
         var second = Run("second");
 
-        await postgres.Db.RunAsync(
+        await postgres.Owner.RunAsync(
             """
             select pg_terminate_backend(l.pid) from pg_locks l
               join pg_database d on d.oid = l.database

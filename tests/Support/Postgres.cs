@@ -13,16 +13,23 @@ namespace PoA.Nostr.Tests.Support;
 /// </summary>
 public sealed class Postgres : IAsyncLifetime
 {
+    /// <summary>As the role that the service works as.</summary>
     public NpgsqlDataSource Db { get; private set; } = null!;
+
+    /// <summary>As the owner of everything: for tables of a test's own, and for harm done on purpose.</summary>
+    public NpgsqlDataSource Owner { get; private set; } = null!;
 
     /// <summary>The same database, for what needs a direct connection. Disposed with the fixture.</summary>
     public DirectDatabase Direct { get; private set; } = null!;
 
+    /// <summary>Of <see cref="Db"/>.</summary>
     public string ConnectionString { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        ConnectionString = await PostgresCluster.FreshDatabaseAsync();
+        var owner = await PostgresCluster.FreshDatabaseAsync();
+        Owner = NpgsqlDataSource.Create(owner);
+        ConnectionString = new NpgsqlConnectionStringBuilder(owner) { Username = ServiceRole.Name }.ConnectionString;
         Db = NpgsqlDataSource.Create(ConnectionString);
         Direct = new(NpgsqlDataSource.Create(ConnectionString));
     }
@@ -31,6 +38,7 @@ public sealed class Postgres : IAsyncLifetime
     {
         await Direct.DisposeAsync();
         await Db.DisposeAsync();
+        await Owner.DisposeAsync();
     }
 }
 
@@ -50,7 +58,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     static readonly SemaphoreSlim Copying = new(1, 1);
     static int _databases;
 
-    /// <summary>A connection string to a database of one's own, migrated.</summary>
+    /// <summary>A connection string to a database of one's own, migrated, as its owner.</summary>
     public static async Task<string> FreshDatabaseAsync()
     {
         var cluster = await Started.Value;
@@ -89,6 +97,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         var cluster = await EmbeddedPostgres.StartAsync(Folder, Settings, default);
         await using var template = Connect(cluster, "poa");
         await Migrator.RunAsync(template, Floors.WithSchema, default);
+        await ServiceRole.AllowAsync(template, ServiceRole.Name, Floors.Guarded, default);
         return cluster;
     }
 
