@@ -77,7 +77,7 @@ public sealed class RelayFaultTests : IDisposable
     public async Task Whatever_word_a_relay_closes_with_and_however_little_it_sends_each_job_is_answered_once()
     {
         // Those that come round, each with a job that only it keeps.
-        string[] words = ["auth-required: sign in", "rate-limited: slow down", "error: busy", "no", "invalid: too much"];
+        string[] words = ["auth-required: sign in", "rate-limited: slower", "error: busy", "no", "invalid: too much"];
         var relays = await Task.WhenAll(words.Select(_ => FakeRelay.StartAsync()));
         // Those that never serve us: what they keep, another one keeps too.
         string[] noes = ["blocked: not you", "restricted: members", "pow: 30", "unsupported: no"];
