@@ -46,10 +46,14 @@ public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory ag
         ["bot"] = true,
     });
 
-    /// <summary>The d tag is the agent and the kind: it stays when the name or the picture changes.</summary>
+    /// <summary>
+    /// The d tag is the agent and the kind: it stays when the name or the picture changes. Its site is its key's root
+    /// site (NIP-89 <c>latest</c>).
+    /// </summary>
     internal static string[][] TagsOf(Agent agent, JobKind kind) => Nip89Words.HandlerTags(
         $"{agent.Pubkey}-{Number(kind.Kind)}", [kind.Kind],
-        ["t", kind.Capability], ["alt", $"{agent.Name} does jobs of kind {Number(kind.Kind)}: {kind.Name}"]);
+        ["t", kind.Capability], ["latest", $"{Number(Nip5AWords.RootSite)}:{agent.Pubkey}:"],
+        ["alt", $"{agent.Name} does jobs of kind {Number(kind.Kind)}: {kind.Name}"]);
 
     /// <summary>
     /// One client reads the amount as sats and another as msats, so it is a word; the exact price stands in the

@@ -42,6 +42,7 @@ public static class MarketModule
         services.AddSingleton<RetryJob>();
         services.AddSingleton<CancelJob>();
         services.AddSingleton<RunJob>();
+        services.AddSingleton<CountOutcomes>();
         services.AddSingleton<ClaimJobs>();
         services.AddHostedService<RunJobs>();
         services.AddHostedService<ExpireJobs>();

@@ -2,6 +2,7 @@ using PoA.Nostr;
 using PoA.Nostr.Devnet;
 using PoA.Nostr.Dvm;
 using PoA.Nostr.Market;
+using PoA.Nostr.Nsite;
 using PoA.Nostr.RelayWorkers;
 using PoA.Nostr.Server;
 using PoA.Nostr.Server.Verbs;
@@ -42,7 +43,10 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
     builder.AddMarket();
     builder.AddDvm();
     builder.AddRelayWorkers();
+    builder.AddStorefronts();
     builder.Services.AddHostedService<OwnBlossom>();
+    builder.Services.AddHostedService<GatewayOrigin>();
+    builder.AddNsite();
     builder.Listen();
 
     var app = builder.Build();

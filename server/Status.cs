@@ -36,7 +36,8 @@ public sealed record Status(
         var known = Known(instance);
         return new(
             ready, instance.Network, instance.Data, relay, RelayList.Read(relay), $"http://127.0.0.1:{ports.Api}",
-            Gateway: null, $"http://127.0.0.1:{ports.Blossom}", instance.IsDevnet ? [.. ports.Blossoms] : [],
+            $"http://localhost:{ports.Gateway}",
+            $"http://127.0.0.1:{ports.Blossom}", instance.IsDevnet ? [.. ports.Blossoms] : [],
             Mint: null, Lnd: null, Phoenixd: null, Faucet: null,
             $"http://127.0.0.1:{ports.Metrics}/metrics",
             readiness.Agents.Count > 0 ? readiness.Agents : known?.Agents ?? []);

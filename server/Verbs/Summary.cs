@@ -19,7 +19,8 @@ static class Summary
         Line(text, "data", status.Data);
         foreach (var agent in status.Agents)
         {
-            text.Append($"  agent     {agent.Slug,-11} {agent.Npub}  {string.Join(' ', agent.Kinds)}\n");
+            text.Append($"  agent     {agent.Slug,-11} {string.Join(' ', agent.Kinds)}\n");
+            text.Append($"            {Storefront(status, agent)}\n");
         }
 
         if (operatorKey is not null)
@@ -32,6 +33,11 @@ static class Summary
         text.Append(detached ? "Stop with:    ./poa down" : "Ctrl-C stops it all.");
         return text.ToString();
     }
+
+    /// <summary>The gateway shows the agent's site under its npub, and the npub is what a client asks for.</summary>
+    static string Storefront(Status status, AgentLine agent) => status.Gateway is { } gateway
+        ? gateway.Replace("://", $"://{agent.Npub}.", StringComparison.Ordinal) + "/"
+        : agent.Npub;
 
     static void Line(StringBuilder text, string name, string? value)
     {

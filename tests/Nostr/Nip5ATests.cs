@@ -18,7 +18,7 @@ public class Nip5ATests
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The NIP's own line: <c>… | "\(.[2]) \(.[1])" | sort | sha256sum</c>, over a manifest of ours.</summary>
+    /// <summary>The NIP's own line, from <c>sort | sha256sum</c> on, over a manifest of ours.</summary>
     [Fact]
     public async Task The_aggregate_hash_is_what_the_shell_line_of_the_nip_gives()
     {
