@@ -19,7 +19,7 @@ public sealed record Status(
     string? Blossom, IReadOnlyList<string> Blossoms, string? Mint, string? Lnd, string? Phoenixd, string? Faucet,
     string? Metrics, IReadOnlyList<AgentLine> Agents)
 {
-    static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false })
+    internal static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false })
     {
         Timeout = TimeSpan.FromSeconds(5),
     };

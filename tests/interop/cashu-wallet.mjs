@@ -115,12 +115,17 @@ const need = number(meltQuote.amount) + number(meltQuote.fee_reserve)
 const forMelt = await wallet.send(need, coins, { includeFees: true })
 coins = forMelt.keep
 const watched = []
-const stop = await wallet.on.proofStateUpdates(forMelt.send, (s) => watched.push(s.state), () => {})
+let stop
+const sawSpent = new Promise((resolve, reject) => {
+  const seen = (update) => watched.push(update.state) && update.state === 'SPENT' && resolve()
+  stop = wallet.on.proofStateUpdates(forMelt.send, seen, reject)
+})
+const unwatch = await stop
 const melted = await wallet.meltProofsBolt11(meltQuote, forMelt.send)
 coins = [...coins, ...melted.change]
 const proof = createHash('sha256').update(Buffer.from(melted.quote.payment_preimage, 'hex')).digest('hex')
-await new Promise((resolve) => setTimeout(resolve, 200))
-stop()
+await sawSpent
+unwatch()
 say({
   step: 'melted', state: melted.quote.state, reserve: number(meltQuote.fee_reserve), change: sat(melted.change),
   hash: proof, invoice, watched: [...new Set(watched)],

@@ -11,12 +11,12 @@ public sealed class MintPeerTests
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(MintDialect.Specification, 1, 100, 11_001, 200)]
-    [InlineData(MintDialect.Specification, 0, 0, 11_001, 200)]
-    [InlineData(MintDialect.Nutshell020, 1, 100, 11_001, 400)]
-    [InlineData(MintDialect.Nutshell018, 0, 100, 11_001, 400)]
+    [InlineData(MintDialect.Specification, 1, 100, 0)]
+    [InlineData(MintDialect.Specification, 0, 0, 0)]
+    [InlineData(MintDialect.Nutshell020, 1, 100, 11_001)]
+    [InlineData(MintDialect.Nutshell018, 0, 100, 10_002)]
     public async Task A_wallet_of_another_library_does_everything_with_it(
-        MintDialect dialect, int version, int fee, int doubleSpend, int replay)
+        MintDialect dialect, int version, int fee, int replay)
     {
         var options = new MintOptions { Dialect = dialect, KeysetVersion = version, InputFeePpk = fee };
         await using var mint = await DevnetMint.StartAsync(null, options, TimeProvider.System, Ct);
@@ -35,16 +35,17 @@ public sealed class MintPeerTests
         Assert.True(received.GetProperty("dleqIn").GetBoolean() && received.GetProperty("dleq").GetBoolean());
         Assert.Equal("SPENT", Assert.Single(received.GetProperty("states").EnumerateArray()).GetString());
         Assert.Equal(fee == 0 ? 0 : 1, received.GetProperty("fee").GetInt32());
-        Assert.Equal(doubleSpend, Value(steps, "double-spend", "code"));
+        Assert.Equal(11_001, Value(steps, "double-spend", "code"));
         Locks(steps);
         Melts(steps);
         var restored = steps["restored"].Single();
         Assert.True(restored.GetProperty("unspent").GetInt32() > 0);
         Assert.Equal(["00", "01"], steps["rotated"].Select(step => step.GetProperty("id").GetString()![..2]));
-        Assert.All(steps["rotated"], step => Assert.Equal(10, step.GetProperty("took").GetInt32()));
+        Assert.All(steps["rotated"], step => Assert.InRange(step.GetProperty("took").GetInt32(), 9, 10));
         Assert.Equal(200, Value(steps, "replayed", "first"));
-        Assert.Equal(replay, Value(steps, "replayed", "second"));
-        Assert.Equal(replay == 200, steps["replayed"].Single().GetProperty("same").GetBoolean());
+        Assert.Equal(replay == 0 ? 200 : 400, Value(steps, "replayed", "second"));
+        Assert.Equal(replay == 0, steps["replayed"].Single().GetProperty("same").GetBoolean());
+        Assert.Equal(replay == 0 ? -1 : replay, Value(steps, "replayed", "code"));
     }
 
     static void Locks(ILookup<string, JsonElement> steps)
