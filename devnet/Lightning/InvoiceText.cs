@@ -30,7 +30,7 @@ static class InvoiceText
     /// <summary>var_onion_optin (8) and payment_secret (14) required, basic_mpp (17) optional: BOLT 9.</summary>
     static readonly byte[] Features = [.. FiveBits((1 << 8) | (1 << 14) | (1 << 17))];
 
-    /// <summary>§ Data Part: timestamp, tagged fields, signature; the hash covers the text before the signature.</summary>
+    /// <summary>§ Data Part: timestamp, tagged fields, signature; the hash covers all before the signature.</summary>
     public static string Write(InvoiceFields fields, ReadOnlySpan<byte> nodeSecret)
     {
         var readable = Prefix + Amount(fields.Amount);

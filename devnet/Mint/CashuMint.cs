@@ -146,10 +146,7 @@ sealed class CashuMint : IDisposable
         lock (Books.Gate)
         {
             quote = Books.MeltQuoteOf(quote.Id)!;
-            if (quote.State == MeltQuoteState.Pending) throw new MintRefusal(MintError.QuotePending, "Quote is pending.");
-            if (quote.State == MeltQuoteState.Paid) throw new MintRefusal(MintError.InvoicePaid, "Invoice already paid.");
-            if (quote.Expiry <= Now) throw new MintRefusal(MintError.QuoteExpired, "Quote is expired.");
-            if (Books.IsMelting(quote.PaymentHash)) throw new MintRefusal(MintError.QuotePending, "Invoice is pending.");
+            if (Refuse(quote) is { } refused) throw refused;
             RefuseEither(inputs.Ys, blanks);
             quote = quote with { State = MeltQuoteState.Pending, Inputs = request.Inputs, Blanks = blanks };
             Books.Write(new() { MeltQuote = quote });
@@ -259,6 +256,13 @@ sealed class CashuMint : IDisposable
 
     List<Promise> Sign(IEnumerable<BlindedMessage> outputs) =>
         [.. outputs.Select(output => new Promise(output.B, _check.Sign(output)))];
+
+    MintRefusal? Refuse(MeltQuote quote) =>
+        quote.State == MeltQuoteState.Pending ? new(MintError.QuotePending, "Quote is pending.") :
+        quote.State == MeltQuoteState.Paid ? new(MintError.InvoicePaid, "Invoice already paid.") :
+        quote.Expiry <= Now ? new(MintError.QuoteExpired, "Quote is expired.") :
+        Books.IsMelting(quote.PaymentHash) ? new(MintError.QuotePending, "The invoice is being paid already.") :
+        null;
 
     void RefuseEither(IEnumerable<string> ys, IEnumerable<BlindedMessage> outputs)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,11 +22,8 @@ sealed partial class Faucet(CashuMint mint, LightningNetwork network, MintFaults
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/token", (HttpContext http) => AnswerAsync(http, FaucetJson.Default.Amount, async amount =>
-        {
-            await Task.CompletedTask;
-            return new Reply { Token = FaucetToken.Make(mint, network, mintUrl(), Bounded(amount.AmountSat)) };
-        }));
+        routes.MapPost("/token", (HttpContext http) => Answer(http, FaucetJson.Default.Amount, amount =>
+            new Reply { Token = FaucetToken.Make(mint, network, mintUrl(), Bounded(amount.AmountSat)) }));
         routes.MapPost("/pay", (HttpContext http) => AnswerAsync(http, FaucetJson.Default.Payment, async payment =>
         {
             var invoice = network.Find(payment.Invoice)
@@ -40,30 +38,26 @@ sealed partial class Faucet(CashuMint mint, LightningNetwork network, MintFaults
                 ? new Reply { Preimage = preimage }
                 : throw new MintRefusal(MintError.PaymentFailed, end.Reason ?? "");
         }));
-        routes.MapPost("/invoice", (HttpContext http) => AnswerAsync(http, FaucetJson.Default.InvoiceOrder, async order =>
+        routes.MapPost("/invoice", (HttpContext http) => Answer(http, FaucetJson.Default.InvoiceOrder, order =>
         {
-            await Task.CompletedTask;
             var terms = new InvoiceTerms(Node, Bounded(order.AmountSat) * 1_000, order.Description ?? "");
             return new Reply { Invoice = network.Issue(terms).Bolt11 };
         }));
-        routes.MapPost("/blocks", (HttpContext http) => AnswerAsync(http, FaucetJson.Default.Blocks, async blocks =>
+        routes.MapPost("/blocks", (HttpContext http) => Answer(http, FaucetJson.Default.Blocks, blocks =>
         {
-            await Task.CompletedTask;
             if (blocks.Count is < 1 or > 10_000) throw new MintRefusal(MintError.Other, "1 to 10,000 blocks.");
             return new Reply { Height = network.Mine(blocks.Count) };
         }));
-        routes.MapPost("/rotate", (HttpContext http) => AnswerAsync(http, FaucetJson.Default.Rotation, async rotation =>
+        routes.MapPost("/rotate", (HttpContext http) => Answer(http, FaucetJson.Default.Rotation, rotation =>
         {
-            await Task.CompletedTask;
             if (rotation.Version is not (0 or 1)) throw new MintRefusal(MintError.Other, "Version 0 or 1.");
             return new Reply
             {
                 Keyset = mint.Books.Rotate(rotation.Version, rotation.InputFeePpk, rotation.FinalExpiry).Id,
             };
         }));
-        routes.MapPost("/faults", (HttpContext http) => AnswerAsync(http, FaucetJson.Default.FaultOrder, async order =>
+        routes.MapPost("/faults", (HttpContext http) => Answer(http, FaucetJson.Default.FaultOrder, order =>
         {
-            await Task.CompletedTask;
             Order(order);
             return new Reply();
         }));
@@ -84,8 +78,11 @@ sealed partial class Faucet(CashuMint mint, LightningNetwork network, MintFaults
         }
     }
 
+    static Task Answer<T>(HttpContext http, JsonTypeInfo<T> form, Func<T, Reply> answer) =>
+        AnswerAsync(http, form, request => Task.FromResult(answer(request)));
+
     static async Task AnswerAsync<T>(
-        HttpContext http, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> form, Func<T, Task<Reply>> answer)
+        HttpContext http, JsonTypeInfo<T> form, Func<T, Task<Reply>> answer)
     {
         try
         {

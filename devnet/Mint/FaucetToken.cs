@@ -29,7 +29,8 @@ static class FaucetToken
         }
 
         var signatures = mint.Mint(new(quote.Id, [.. blinded.Select(coin => coin.Output)], Signature: null));
-        var coins = blinded.Zip(signatures, (coin, signature) => Unblind(coin.Secret, coin.Blinding, signature, keyset));
+        var coins = blinded.Zip(
+            signatures, (coin, signature) => Unblind(coin.Secret, coin.Blinding, signature, keyset));
         return "cashuB" + Base64Url.EncodeToString(Write(mintUrl, keyset.Id, [.. coins]));
     }
 

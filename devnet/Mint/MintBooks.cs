@@ -131,7 +131,7 @@ sealed class MintBooks : IDisposable
     {
         foreach (var output in outputs)
         {
-            if (_promises.ContainsKey(output.B)) return new(MintError.OutputsSigned, "Outputs have already been signed.");
+            if (_promises.ContainsKey(output.B)) return new(MintError.OutputsSigned, "Outputs already signed.");
             if (_pendingOutputs.Contains(output.B)) return new(MintError.OutputsPending, "Outputs are pending.");
         }
 

@@ -20,7 +20,8 @@ sealed class MintEndpoint(CashuMint mint, MintForms forms, MintFaults faults, Mi
         Get(routes, "/v1/keys", _ => forms.Keys(mint.Books.Keysets.Where(keyset => keyset.Active)));
         Get(routes, "/v1/keys/{id}", id => forms.Keys([mint.Books.KeysetOf(id) ?? throw UnknownKeyset()]));
         Get(routes, "/v1/keysets", _ => forms.Keysets());
-        Get(routes, "/v1/mint/quote/bolt11/{id}", id => forms.Quote(mint.Books.MintQuoteOf(id) ?? throw UnknownQuote()));
+        Get(routes, "/v1/mint/quote/bolt11/{id}", id =>
+            forms.Quote(mint.Books.MintQuoteOf(id) ?? throw UnknownQuote()));
         Get(routes, "/v1/melt/quote/bolt11/{id}", id =>
             MintForms.Quote(mint.Books.MeltQuoteOf(id) ?? throw UnknownQuote()));
         Post(routes, "/v1/mint/quote/bolt11", MintJson.Default.MintQuoteRequest, request =>
@@ -46,18 +47,19 @@ sealed class MintEndpoint(CashuMint mint, MintForms forms, MintFaults faults, Mi
     }
 
     void Get(IEndpointRouteBuilder routes, string path, Func<string, JsonNode> answer) =>
-        routes.MapGet(path, context => ServeAsync(context, async () =>
+        routes.MapGet(path, context =>
         {
-            await Task.CompletedTask;
-            return Bytes(answer(context.GetRouteValue("id") as string ?? ""));
-        }));
+            var id = context.GetRouteValue("id") as string ?? "";
+            return ServeAsync(context, () => Task.FromResult(Bytes(answer(id))));
+        });
 
     void Post<T>(IEndpointRouteBuilder routes, string path, JsonTypeInfo<T> form, Func<T, JsonNode> answer) =>
         PostAsync(routes, path, form, (request, _) => Task.FromResult(answer(request)));
 
     /// <summary>NUT-19 §Derive &amp; Repeat, where the dialect caches.</summary>
     void PostAsync<T>(
-        IEndpointRouteBuilder routes, string path, JsonTypeInfo<T> form, Func<T, CancellationToken, Task<JsonNode>> answer)
+        IEndpointRouteBuilder routes, string path, JsonTypeInfo<T> form,
+        Func<T, CancellationToken, Task<JsonNode>> answer)
     {
         var caches = options.Dialect.Caches() && ReplyCache.Paths.Contains(path);
         routes.MapPost(path, context => ServeAsync(context, async () =>

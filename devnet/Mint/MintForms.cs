@@ -5,7 +5,7 @@ namespace PoA.Nostr.Devnet.Mint;
 /// <summary>What the mint says about itself, its keys and its quotes, in the words of each dialect.</summary>
 sealed class MintForms(MintBooks books, MintOptions options, TimeProvider clock)
 {
-    /// <summary>A point that looks like one of BLS12-381 (96 bytes): not of this curve, and not for this wallet.</summary>
+    /// <summary>As long as a point of BLS12-381 (96 bytes): not of this curve, and not for our wallet.</summary>
     static readonly string BlsId = "02" + new string('b', 64);
     static readonly string BlsKey = "8" + new string('a', 191);
 

@@ -54,5 +54,6 @@ static class QuoteSignature
         message.AddRange(part);
     }
 
-    static bool Verify(byte[] signature, byte[] message, byte[] key) => Secp256k1.SchnorrVerify(signature, message, key);
+    static bool Verify(byte[] signature, byte[] message, byte[] key) =>
+        Secp256k1.SchnorrVerify(signature, message, key);
 }

@@ -153,7 +153,8 @@ sealed class SpendingConditions
     static int Count(Dictionary<string, string[]> values, string name, int keys)
     {
         if (values.GetValueOrDefault(name) is not { } said) return Math.Min(1, keys);
-        return said is [var text, ..] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        return said is [var text, ..]
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count > 0 && count <= keys
             ? count
             : throw Malformed(name);

@@ -32,7 +32,7 @@ static class Summary
 
         if (token is not null)
         {
-            text.Append($"\nPlay money, {PlayMoney.TokenSat} sat for whoever takes it first:\n  ").Append(token).Append('\n');
+            text.Append($"\nPlay money, {PlayMoney.TokenSat} sat for whoever takes it first:\n  {token}\n");
         }
 
         if (status.Ready) text.Append("\nA first job:  ./poa job 5400 '{\"kinds\":[1]}'\n");
