@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PoA.Nostr.Devnet.Mint;
 using PoA.Nostr.Devnet.Relay;
 using PoA.Nostr.Devnet.World;
 
@@ -27,38 +26,17 @@ public static class DevnetModule
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddRelay();
         builder.Services.AddHostedService<SeedWorld>();
-        builder.Services.AddOptions<MintOptions>().Bind(section.GetSection("Mint"))
-            .ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(OpenMint);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<DevnetOptions>>((kestrel, devnet) =>
-        {
-            var ports = devnet.Value;
-            int[] all = [ports.RelayPort, ports.MintPort, ports.FaucetPort];
-            foreach (var port in all) kestrel.Listen(IPAddress.Loopback, port);
-        });
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<DevnetOptions>>(
+            (kestrel, devnet) => kestrel.Listen(IPAddress.Loopback, devnet.Value.RelayPort));
     }
 
-    /// <summary>Each part answers on its own port.</summary>
+    /// <summary>The relay answers on its own port.</summary>
     public static void MapDevnet(this WebApplication app)
     {
         var relay = app.Services.GetRequiredService<RelayEndpoint>();
-        var mint = app.Services.GetRequiredService<DevnetMint>();
-        var ports = app.Services.GetRequiredService<IOptions<DevnetOptions>>().Value;
+        var port = app.Services.GetRequiredService<IOptions<DevnetOptions>>().Value.RelayPort;
         app.UseWebSockets();
-        app.Map("/", relay.HandleAsync).RequireHost($"*:{ports.RelayPort}");
-        mint.MapMint(app.MapGroup("").RequireHost($"*:{ports.MintPort}"));
-        mint.MapFaucet(app.MapGroup("").RequireHost($"*:{ports.FaucetPort}"));
-    }
-
-    static DevnetMint OpenMint(IServiceProvider services)
-    {
-        var devnet = services.GetRequiredService<IOptions<DevnetOptions>>().Value;
-        return new(
-            Path.Combine(devnet.Data, "mint"), services.GetRequiredService<IOptions<MintOptions>>().Value,
-            services.GetRequiredService<TimeProvider>())
-        {
-            Url = $"http://127.0.0.1:{devnet.MintPort}",
-        };
+        app.Map("/", relay.HandleAsync).RequireHost($"*:{port}");
     }
 
     internal static void AddRelay(this IServiceCollection services)

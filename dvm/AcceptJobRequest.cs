@@ -3,18 +3,19 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Dvm;
 
 /// <summary>
-/// A job request arrives over Nostr: one agent of ours is to answer, or nobody. It is refused with a code, or becomes
-/// a job; either way that is said exactly once, however often and wherever it arrives.
+/// A job request arrives over Nostr: one agent of ours is to answer, or nobody. It is refused with a code, quoted, or
+/// becomes work; either way that is said exactly once, however often and wherever it arrives.
 /// </summary>
 public sealed partial class AcceptJobRequest(
     IEnumerable<JobKind> kinds, ChooseAgent choose, AdmissionLanes lanes, OpenRequest open, AcceptJob accept,
-    CancelJobRequest cancelled, IOptions<DvmOptions> options, TimeProvider clock, ILogger<AcceptJobRequest> log)
-    : IEventReceiver
+    PayJob pay, CancelJobRequest cancelled, IOptions<DvmOptions> options, TimeProvider clock,
+    ILogger<AcceptJobRequest> log) : IEventReceiver
 {
     readonly Dictionary<int, JobKind> _kinds = kinds.ToDictionary(kind => kind.Kind);
 
@@ -29,11 +30,12 @@ public sealed partial class AcceptJobRequest(
         var request = received.Event;
         if (choose.For(request) is not { } agent) return;
 
-        var job = NostrEdge.Received(request, agent, clock.GetUtcNow());
+        var job = pay.WithTerms(NostrEdge.Received(request, agent, clock.GetUtcNow()), agent);
         JobWork work;
+        RequestTags tags;
         try
         {
-            work = await AdmitAsync(request, agent, job, ct);
+            (work, tags) = await AdmitAsync(request, agent, job, ct);
         }
         catch (ProblemException e)
         {
@@ -48,11 +50,13 @@ public sealed partial class AcceptJobRequest(
             return;
         }
 
-        if (await accept.HandleAsync(job, work, ct)) await cancelled.CancelDeletedAsync(request, ct);
+        if (job.IsPaid) await pay.HandleAsync(job, work, new(tags.Pay, tags.Cashu), ct);
+        else await accept.HandleAsync(job, work, source: null, ct);
+        await cancelled.CancelDeletedAsync(request, ct);
     }
 
     /// <summary>Cheap checks first, then the lane, and only then decryption and what the kind says.</summary>
-    async Task<JobWork> AdmitAsync(NostrEvent request, Agent agent, Job job, CancellationToken ct)
+    async Task<(JobWork, RequestTags)> AdmitAsync(NostrEvent request, Agent agent, Job job, CancellationToken ct)
     {
         Ensure(Refuse(request, agent, job.ReceivedAt, options.Value));
         Ensure(cancelled.Refuse(request));
@@ -63,7 +67,7 @@ public sealed partial class AcceptJobRequest(
         Ensure(Refuse(tags.Bid, job.Price));
         var work = await open.WorkAsync(request, tags, agent.Pubkey, job.ReceivedAt + kind.Deadline, ct);
         Ensure(kind.Refuse(work));
-        return work;
+        return (work, tags);
     }
 
     /// <summary>Pure, so that each rule is one line of test. Null means welcome, so far.</summary>

@@ -10,9 +10,11 @@ static class AnswerEvents
     internal static (List<string[]> Tags, string Content) FeedbackOn(NostrEvent request, JobNews news)
     {
         List<string[]> tags = [Status(news), ["e", request.Id], ["p", request.Pubkey], ["job", news.Job.Id]];
-        if (news.Problem is { } problem) AddProblem(tags, problem);
+        if (news is { Status: JobStatus.Quoted, Quote: { } quote }) tags.AddRange(Offer(news.Job, quote));
+        if ((news.Problem ?? news.Notice) is { } problem) AddProblem(tags, problem);
+        if (news.Refund is { } refund) tags.Add(Refund(refund));
         tags.Add(["alt", Alt(request.Kind, news)]);
-        return (tags, news.Problem?.Sentence ?? news.Partial ?? "");
+        return (tags, (news.Problem ?? news.Notice)?.Sentence ?? news.Partial ?? "");
     }
 
     /// <summary>
@@ -51,16 +53,41 @@ static class AnswerEvents
     {
         { Problem: { } problem } => Nip90Words.Status(JobFeedback.Error, problem.Sentence),
         { Partial: not null } => Nip90Words.Status(JobFeedback.Partial),
-        { Status: JobStatus.Quoted } => Nip90Words.Status(JobFeedback.PaymentRequired),
+        { Status: JobStatus.Quoted } => Nip90Words.Status(JobFeedback.PaymentRequired, news.Notice?.Sentence),
         _ => Nip90Words.Status(JobFeedback.Processing),
     };
+
+    /// <summary>
+    /// The price and the ways to pay it as NIP-90 and NUT-18 have them; then what the offer says: who keeps the money,
+    /// what of it the platform keeps, the time for each step (seconds), and what silence after a dispute means.
+    /// </summary>
+    static IEnumerable<string[]> Offer(Job job, JobQuote quote)
+    {
+        var terms = job.Terms!;
+        yield return Nip90Words.Amount(job.Price, quote.Bolt11);
+        if (quote.Creq is { } creq) yield return ["cashu", creq];
+        yield return ["escrow", terms.Escrow];
+        yield return ["fee_bps", Number(terms.FeeBps)];
+        yield return ["pay_by", Number(job.PayBy!.Value.ToUnixTimeSeconds())];
+        yield return ["submit_within", Number((long)terms.SubmitWithin.TotalSeconds)];
+        yield return ["accept_within", Number((long)terms.AcceptWithin.TotalSeconds)];
+        yield return ["arbitrate_within", Number((long)terms.ArbitrateWithin.TotalSeconds)];
+        yield return ["at_timeout", terms.AtTimeout.ToString().ToLowerInvariant()];
+    }
+
+    /// <summary>By its id the refund can be asked for; the amount is in msats.</summary>
+    static string[] Refund(RefundNews refund)
+    {
+        string[] tag = ["refund", refund.Id.ToString(), refund.State, Number(refund.Amount.Value)];
+        return refund.Way is { } way ? [.. tag, way] : tag;
+    }
 
     static void AddProblem(List<string[]> tags, Problem problem)
     {
         tags.Add(["code", problem.Code]);
         tags.Add(["recovery", problem.Recovery.Word()]);
         if (problem.RetryAfter is { } wait) tags.Add(["retry_after", Number((long)wait.TotalSeconds)]);
-        if (problem.Price is { } price) tags.Add(Nip90Words.Amount(price));
+        if (problem.Price is { } price && !tags.Exists(tag => tag[0] == "amount")) tags.Add(Nip90Words.Amount(price));
     }
 
     static string Alt(int kind, JobNews news) =>

@@ -20,6 +20,7 @@ public static class DvmModule
         builder.Services.AddSingleton<AnswerRelays>();
         builder.Services.AddSingleton<IJobEdge, NostrEdge>();
         builder.Services.AddSingleton<IEventReceiver, AcceptJobRequest>();
+        builder.Services.AddSingleton<IEventReceiver, HearReaction>();
         builder.Services.AddSingleton<CancelJobRequest>();
         builder.Services.AddSingleton<IEventReceiver>(services => services.GetRequiredService<CancelJobRequest>());
         builder.Services.AddSingleton<IAnnouncementSource, AnnounceAgents>();

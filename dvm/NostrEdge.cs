@@ -30,6 +30,13 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
     public async ValueTask<JobWork> OpenAsync(Job job, CancellationToken ct) =>
         await open.HandleAsync(RequestOf(job), job.Agent, job.SubmitBy ?? clock.GetUtcNow(), ct);
 
+    public async ValueTask<JobOutput> ReadOutputAsync(Job job, CancellationToken ct)
+    {
+        var content = await DecryptAsync(job, job.Output!, ct);
+        var tags = job.OutputTags is { } kept ? Nip90Words.ReadPlaintext(await DecryptAsync(job, kept, ct)) : null;
+        return new(content, Tags: tags?.Tags);
+    }
+
     public async ValueTask<JobSaying> SayAsync(JobNews news, CancellationToken ct)
     {
         var request = RequestOf(news.Job);
@@ -38,7 +45,16 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
             ? await ResultAsync(request, news, given, at, ct)
             : (await FeedbackAsync(request, news, at, ct), null);
         var destinations = await relays.ForAsync(request, news.Job.Agent, ct);
-        return new([new(said, destinations, "jobs")], at, output);
+        return new([new(said, destinations, "jobs")], at, output, await TagsAsync(news, ct));
+    }
+
+    /// <summary>What a dispute about a job with a price is decided by, kept as secret as the output.</summary>
+    async ValueTask<string?> TagsAsync(JobNews news, CancellationToken ct)
+    {
+        if (!news.Job.IsPaid || news.Output?.Tags is not { Count: > 0 } tags) return null;
+
+        var json = Encoding.UTF8.GetString(EventJson.WriteTags([.. tags]));
+        return news.Job.Private ? await EncryptAsync(news.Job, json, ct) : json;
     }
 
     async ValueTask<NostrEvent> FeedbackAsync(NostrEvent request, JobNews news, long at, CancellationToken ct)
@@ -85,6 +101,10 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
 
     ValueTask<string> EncryptAsync(Job job, string plaintext, CancellationToken ct) =>
         agents.Signer(job.Agent).EncryptAsync(SchemeOf(job), job.Customer, plaintext, ct);
+
+    ValueTask<string> DecryptAsync(Job job, string kept, CancellationToken ct) => job.Private
+        ? agents.Signer(job.Agent).DecryptAsync(SchemeOf(job), job.Customer, kept, ct)
+        : ValueTask.FromResult(kept);
 
     ValueTask<NostrEvent> SignAsync(Job job, EventTemplate template, CancellationToken ct) =>
         agents.Signer(job.Agent).SignAsync(

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Market.Accounts;
 using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Index;
 using PoA.Nostr.Market.Jobs;
 
@@ -18,6 +19,7 @@ public static class MarketModule
         builder.AddIndex();
         AddAgents(builder.Services);
         AddJobs(builder.Services);
+        builder.AddEscrow();
         return builder;
     }
 

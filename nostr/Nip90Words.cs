@@ -28,6 +28,12 @@ public sealed record RequestTags(
 {
     /// <summary>Types of inputs that nobody knows; such a request is refused.</summary>
     public IReadOnlyList<string> UnknownTypes { get; init; } = [];
+
+    /// <summary>Where the customer has money for this job: <c>balance</c>, or null where nothing is said.</summary>
+    public string? Pay { get; init; }
+
+    /// <summary>A Cashu token that came with the request, or null: whoever reads it may spend it.</summary>
+    public string? Cashu { get; init; }
 }
 
 /// <summary>The five words of feedback.</summary>
@@ -71,6 +77,8 @@ public static class Nip90Words
         List<string> relays = [];
         List<string> unknown = [];
         string? output = null;
+        string? pay = null;
+        string? cashu = null;
         Msat? bid = null;
         foreach (var tag in tags)
         {
@@ -82,6 +90,8 @@ public static class Nip90Words
                     break;
                 case ["param", var name, .. var values]: parameters.Add(new(name, values)); break;
                 case ["output", var mime, ..]: output ??= mime; break;
+                case ["pay", var way, ..]: pay ??= way; break;
+                case ["cashu", var token, ..]: cashu ??= NotEmpty(token); break;
                 case ["relays", .. var urls]: relays.AddRange(urls); break;
                 case ["bid", .. var amounts]: bid = Highest(amounts) ?? bid; break;
                 case [var url, ..] when IsRelay(url): relays.AddRange(tag); break;
@@ -89,7 +99,12 @@ public static class Nip90Words
         }
 
         if (inputs.Count == 0 && Fallback(parameters, content) is { } text) inputs.Add(new(text, JobInputType.Text));
-        return new(inputs, parameters, output, [.. relays.Where(IsRelay)], bid) { UnknownTypes = unknown };
+        return new(inputs, parameters, output, [.. relays.Where(IsRelay)], bid)
+        {
+            UnknownTypes = unknown,
+            Pay = pay,
+            Cashu = cashu,
+        };
     }
 
     /// <summary>The tags of a request by the book.</summary>
@@ -103,6 +118,8 @@ public static class Nip90Words
         if (request.OutputMime is { } mime) tags.Add(["output", mime]);
         if (request.Relays.Count > 0) tags.Add(["relays", .. request.Relays]);
         if (request.Bid is { } bid) tags.Add(["bid", Number(bid.Value)]);
+        if (request.Pay is { } way) tags.Add(["pay", way]);
+        if (request.Cashu is { } token) tags.Add(["cashu", token]);
         return [.. tags];
     }
 

@@ -3,7 +3,10 @@ using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Market.Jobs;
 
-/// <summary>A customer takes requests back (kind 5 over Nostr). What is delivered already stays delivered.</summary>
+/// <summary>
+/// A customer takes requests back (kind 5 over Nostr): unpaid they end, paid they are refunded in full. What is
+/// delivered already stays delivered.
+/// </summary>
 public sealed class CancelJob(NpgsqlDataSource db, FailJob fail, JobsInHand inHand)
 {
     const int TriesMax = 5;
@@ -27,6 +30,6 @@ public sealed class CancelJob(NpgsqlDataSource db, FailJob fail, JobsInHand inHa
     const string SelectRunning = $"""
         select {JobRows.Columns}
           from market.job j
-         where j.id = any(@jobIds) and j.customer = @customer and j.status = 'running'
+         where j.id = any(@jobIds) and j.customer = @customer and j.status in ('quoted', 'locked', 'running')
         """;
 }

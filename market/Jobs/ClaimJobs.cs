@@ -40,7 +40,7 @@ public sealed class ClaimJobs(
         var windows = await listening.BlindAsync("jobs", jobs.Min(job => job.ReceivedAt), now, ct);
         var held = jobs.ConvertAll(job => new JobInHand(job)
         {
-            SubmitBy = BlindCredit.Credit(job.ReceivedAt, job.SubmitBy!.Value, windows),
+            SubmitBy = BlindCredit.Credit(job.DeadlineSince, job.SubmitBy!.Value, windows),
             LeasedUntil = now + Lease,
         });
         held.ForEach(inHand.AddClaimed);

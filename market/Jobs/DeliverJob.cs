@@ -3,9 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace PoA.Nostr.Market.Jobs;
 
-/// <summary>An output that passed its check reaches the customer; a free job is settled by it.</summary>
+/// <summary>
+/// An output that passed its check reaches the customer; a free job is settled by it, one with a price waits for its
+/// acceptance, which silence is too.
+/// </summary>
 public sealed partial class DeliverJob(
-    MoveJobs moves, JobEdges edges, IOptions<MarketOptions> options, ILogger<DeliverJob> log)
+    MoveJobs moves, JobEdges edges, IOptions<MarketOptions> options, TimeProvider clock, ILogger<DeliverJob> log)
 {
     /// <summary>Intermediate results that one job may publish; further ones are left out.</summary>
     internal int PartsMax => options.Value.PartialsMax;
@@ -20,6 +23,7 @@ public sealed partial class DeliverJob(
                 Saying = saying,
                 OutputMime = output.Mime,
                 Confidence = output.Confidence,
+                AcceptBy = clock.GetUtcNow() + running.Terms?.AcceptWithin,
             },
             ct);
         if (delivered is not null) LogDelivered(delivered.Id, delivered.Kind);

@@ -12,6 +12,9 @@ public interface IJobEdge
     /// <summary>The work behind a job, read again from its request.</summary>
     ValueTask<JobWork> OpenAsync(Job job, CancellationToken ct);
 
+    /// <summary>What was delivered, in the clear, as it is kept in the row.</summary>
+    ValueTask<JobOutput> ReadOutputAsync(Job job, CancellationToken ct);
+
     /// <summary>
     /// Words and signs what the customer hears of a change. Nothing is sent: the entries join the transaction of the
     /// change, so they leave if, and only if, the guard lets it through.
@@ -27,9 +30,31 @@ public sealed record JobNews(Job Job, JobStatus Status)
     public JobOutput? Output { get; init; }
     public string? Partial { get; init; }
     public Problem? Problem { get; init; }
+
+    /// <summary>How it may be paid, where it is quoted.</summary>
+    public JobQuote? Quote { get; init; }
+
+    /// <summary>What is owed back, and how far that is.</summary>
+    public RefundNews? Refund { get; init; }
+
+    /// <summary>A sentence on a job that goes on: it is no failure.</summary>
+    public Problem? Notice { get; init; }
 }
+
+/// <summary>The ways in which a quoted job may be paid, besides those that need no word.</summary>
+/// <param name="Bolt11">An invoice over the price, or null.</param>
+/// <param name="Creq">A Cashu payment request (NUT-18), or null.</param>
+public sealed record JobQuote(string? Bolt11, string? Creq);
+
+/// <param name="Id">Of the refund, by which it can be asked for.</param>
+/// <param name="State">"pending", "ready", "collected" or "failed".</param>
+/// <param name="Amount">What goes back.</param>
+/// <param name="Way">How it goes, once that is known.</param>
+public sealed record RefundNews(Guid Id, string State, Msat Amount, string? Way = null);
 
 /// <param name="Entries">Signed events for the outbox.</param>
 /// <param name="SaidAt">Unix seconds of the last of them.</param>
 /// <param name="Output">The output as it may be kept: encrypted where the job is private.</param>
-public sealed record JobSaying(IReadOnlyList<OutboxEntry> Entries, long SaidAt, string? Output = null);
+/// <param name="OutputTags">Likewise its tags; null where there are none.</param>
+public sealed record JobSaying(
+    IReadOnlyList<OutboxEntry> Entries, long SaidAt, string? Output = null, string? OutputTags = null);

@@ -35,4 +35,38 @@ public sealed record Job(
     public DateTimeOffset? SubmitBy { get; init; }
     public DateTimeOffset? AcceptBy { get; init; }
     public DateTimeOffset? ArbitrateBy { get; init; }
+
+    /// <summary>What was agreed where there is a price; null for a free job.</summary>
+    public JobTerms? Terms { get; init; }
+
+    /// <summary>When its payer first disliked what was delivered.</summary>
+    public DateTimeOffset? DoubtedAt { get; init; }
+
+    /// <summary>The tags of the output, as the edge keeps them.</summary>
+    public string? OutputTags { get; init; }
+
+    /// <summary>What the rail took when the price was paid: a refund returns that too.</summary>
+    public Msat RailCost { get; init; }
+
+    /// <summary>Whether there is a price, and so money behind each arrow.</summary>
+    public bool IsPaid => Price > Msat.Zero;
+
+    /// <summary>Since when the deadline of its state runs.</summary>
+    internal DateTimeOffset DeadlineSince => (Status, Terms) switch
+    {
+        (JobStatus.Locked or JobStatus.Running, { } terms) when SubmitBy is { } by => by - terms.SubmitWithin,
+        (JobStatus.Delivered, { } terms) when AcceptBy is { } by => by - terms.AcceptWithin,
+        (JobStatus.Disputed, { } terms) when ArbitrateBy is { } by => by - terms.ArbitrateWithin,
+        _ => ReceivedAt,
+    };
+
+    /// <summary>The deadline of its state, or null where it has none.</summary>
+    internal DateTimeOffset? Deadline => Status switch
+    {
+        JobStatus.Quoted => PayBy,
+        JobStatus.Locked or JobStatus.Running => SubmitBy,
+        JobStatus.Delivered => AcceptBy,
+        JobStatus.Disputed => ArbitrateBy,
+        _ => null,
+    };
 }

@@ -6,9 +6,6 @@ public static class JobProblems
     public static readonly Problem IllegalArrow = new(
         "job/illegal-arrow", 409, RecoveryAction.CheckOutcome, "The job cannot go from its state to that one.");
 
-    public static readonly Problem PaymentsAbsent = new(
-        "job/payments-absent", 501, RecoveryAction.GoElsewhere, "Paid jobs are not served here yet.");
-
     public static readonly Problem ExecutorCrashed = new(
         "job/executor-crashed", 500, RecoveryAction.RetryLater, "The work crashed every time it was tried.");
 
@@ -17,6 +14,9 @@ public static class JobProblems
 
     public static readonly Problem DeadlinePassed = new(
         "job/deadline-passed", 504, RecoveryAction.RetryLater, "The work was not done by its deadline.");
+
+    public static readonly Problem Unpaid = new(
+        "job/unpaid", 410, RecoveryAction.FixRequest, "The job was not paid in time: send a new request.");
 
     public static readonly Problem OutputRefused = new(
         "job/output-refused", 500, RecoveryAction.RetryLater, "The output failed its own check and is not delivered.");

@@ -6,7 +6,8 @@ static class JobRows
     /// <summary>The columns of <see cref="JobRow"/>, in its order, of the row named j.</summary>
     public const string Columns = """
         j.id, j.edge, j.kind, j.agent, j.customer, j.private, j.request, j.price_msat, j.status, j.version, j.output,
-        j.problem_code, j.attempts, j.said_at, j.received_at, j.pay_by, j.submit_by, j.accept_by, j.arbitrate_by
+        j.problem_code, j.attempts, j.said_at, j.received_at, j.pay_by, j.submit_by, j.accept_by, j.arbitrate_by,
+        j.terms::text, j.doubted_at, j.output_tags, j.rail_cost_msat
         """;
 }
 
@@ -14,7 +15,9 @@ static class JobRows
 sealed record JobRow(
     string Id, string Edge, int Kind, string Agent, string Customer, bool Private, string Request, long Price_msat,
     string Status, int Version, string? Output, string? Problem_code, int Attempts, long Said_at,
-    DateTime Received_at, DateTime? Pay_by, DateTime? Submit_by, DateTime? Accept_by, DateTime? Arbitrate_by)
+    DateTime Received_at, DateTime? Pay_by, DateTime? Submit_by, DateTime? Accept_by, DateTime? Arbitrate_by,
+    string? Terms, DateTime? Doubted_at, string? Output_tags,
+    long Rail_cost_msat)
 {
     public Job ToJob() =>
         new(Id, Edge, Kind, Agent, Customer, Private, Request, new(Price_msat), JobArrows.Parse(Status), Version)
@@ -28,6 +31,10 @@ sealed record JobRow(
             SubmitBy = Submit_by,
             AcceptBy = Accept_by,
             ArbitrateBy = Arbitrate_by,
+            Terms = JobTerms.Parse(Terms),
+            DoubtedAt = Doubted_at,
+            OutputTags = Output_tags,
+            RailCost = new(Rail_cost_msat),
         };
 }
 

@@ -19,30 +19,30 @@ public enum JobStatus
     Failed,
 }
 
-/// <summary>The arrows of the state machine: which change may follow which, and which of them need money.</summary>
+/// <summary>The arrows of the state machine: which change may follow which, and for jobs of which price.</summary>
 public static class JobArrows
 {
     static readonly string[] Words = [.. Enum.GetNames<JobStatus>().Select(name => name.ToLowerInvariant())];
 
-    /// <summary>Every legal arrow. True where money is behind it: those wait for payments.</summary>
-    internal static readonly IReadOnlyDictionary<(JobStatus From, JobStatus To), bool> All =
-        new Dictionary<(JobStatus, JobStatus), bool>
+    /// <summary>Every legal arrow. Null: for any job; true: for one with a price; false: for a free one.</summary>
+    internal static readonly IReadOnlyDictionary<(JobStatus From, JobStatus To), bool?> All =
+        new Dictionary<(JobStatus, JobStatus), bool?>
         {
-            [(JobStatus.Received, JobStatus.Rejected)] = false,
+            [(JobStatus.Received, JobStatus.Rejected)] = null,
             [(JobStatus.Received, JobStatus.Running)] = false,
             [(JobStatus.Received, JobStatus.Quoted)] = true,
             [(JobStatus.Quoted, JobStatus.Locked)] = true,
             [(JobStatus.Quoted, JobStatus.Expired)] = true,
             [(JobStatus.Locked, JobStatus.Running)] = true,
             [(JobStatus.Locked, JobStatus.Failed)] = true,
-            [(JobStatus.Running, JobStatus.Delivered)] = false,
-            [(JobStatus.Running, JobStatus.Failed)] = false,
-            [(JobStatus.Delivered, JobStatus.Validating)] = false,
+            [(JobStatus.Running, JobStatus.Delivered)] = null,
+            [(JobStatus.Running, JobStatus.Failed)] = null,
+            [(JobStatus.Delivered, JobStatus.Validating)] = null,
             [(JobStatus.Delivered, JobStatus.Settled)] = false,
             [(JobStatus.Delivered, JobStatus.Accepted)] = true,
             [(JobStatus.Delivered, JobStatus.Disputed)] = true,
-            [(JobStatus.Validating, JobStatus.Delivered)] = false,
-            [(JobStatus.Validating, JobStatus.Failed)] = false,
+            [(JobStatus.Validating, JobStatus.Delivered)] = null,
+            [(JobStatus.Validating, JobStatus.Failed)] = null,
             [(JobStatus.Accepted, JobStatus.Settled)] = true,
             [(JobStatus.Disputed, JobStatus.Settled)] = true,
             [(JobStatus.Disputed, JobStatus.Refunded)] = true,
@@ -57,24 +57,21 @@ public static class JobArrows
             ? (JobStatus)index
             : throw new FormatException($"No job status is called {word}.");
 
-    /// <summary>Whether nothing more happens to a free job here. A paid one that failed is refunded yet.</summary>
+    /// <summary>Whether nothing more happens to a job here. One with a price that failed is refunded at once.</summary>
     public static bool IsTerminal(this JobStatus status) =>
         status is JobStatus.Rejected or JobStatus.Settled or JobStatus.Refunded or JobStatus.Split
             or JobStatus.Expired or JobStatus.Failed;
 
     /// <summary>
-    /// Null when the job may go this way, arrow after arrow. Running to running is no arrow but a note on a running
-    /// job (a partial result, another attempt), and is always welcome.
+    /// Null when the job may go this way, arrow after arrow. From a state to itself is no arrow but a note on a job
+    /// that is running (a partial result, another attempt) or delivered (a doubt), and is always welcome.
     /// </summary>
     internal static Problem? Refuse(Job job, IReadOnlyList<JobStatus> path)
     {
         var from = job.Status;
         foreach (var to in path)
         {
-            if ((from, to) is not (JobStatus.Running, JobStatus.Running) && Refuse(job, from, to) is { } problem)
-            {
-                return problem;
-            }
+            if (!IsNote(from, to) && Refuse(job, from, to) is { } problem) return problem;
 
             from = to;
         }
@@ -82,9 +79,11 @@ public static class JobArrows
         return null;
     }
 
+    internal static bool IsNote(JobStatus from, JobStatus to) =>
+        from == to && from is (JobStatus.Running or JobStatus.Delivered);
+
     static Problem? Refuse(Job job, JobStatus from, JobStatus to) =>
-        !All.TryGetValue((from, to), out var needsMoney)
-            ? JobProblems.IllegalArrow with { Detail = $"From {from.Word()} to {to.Word()}." } :
-        needsMoney || (job.Price > Msat.Zero && to is not JobStatus.Rejected) ? JobProblems.PaymentsAbsent :
-        null;
+        !All.TryGetValue((from, to), out var paid) || (paid is { } needed && needed != job.IsPaid)
+            ? JobProblems.IllegalArrow with { Detail = $"From {from.Word()} to {to.Word()}." }
+            : null;
 }

@@ -15,9 +15,17 @@ public sealed class JobsInHand(IOptions<MarketOptions> options) : IDisposable
     readonly ConcurrentDictionary<string, JobInHand> _all = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, int> _load = new(StringComparer.Ordinal);
     readonly Channel<JobInHand> _waiting = Channel.CreateBounded<JobInHand>(options.Value.JobsTakenMax);
+    bool _hasPaid;
 
     /// <summary>Set when a job begins to wait.</summary>
     internal Signal Added { get; } = new();
+
+    /// <summary>Set when a payment sent jobs to work in the table: somebody should claim them.</summary>
+    internal bool HasPaid
+    {
+        get => Volatile.Read(ref _hasPaid);
+        set => Volatile.Write(ref _hasPaid, value);
+    }
 
     internal IEnumerable<JobInHand> All => _all.Values;
 
@@ -47,6 +55,13 @@ public sealed class JobsInHand(IOptions<MarketOptions> options) : IDisposable
         if (_all.TryGetValue(claimed.Job.Id, out var before)) before.Stop();
         _all[claimed.Job.Id] = claimed;
         _load.AddOrUpdate(claimed.Job.Agent, 1, (_, load) => load + 1);
+    }
+
+    /// <summary>Jobs that were just paid wait in the table: whoever runs jobs here may claim them at once.</summary>
+    internal void Paid()
+    {
+        HasPaid = true;
+        Added.Set();
     }
 
     internal List<JobInHand> TakeWaiting(int max)

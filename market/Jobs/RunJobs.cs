@@ -32,9 +32,10 @@ public sealed partial class RunJobs(
     {
         var taken = inHand.TakeWaiting(max);
         var now = clock.GetUtcNow();
-        if (taken.Count == max || now < _nextClaim) return taken;
+        if (taken.Count == max || (now < _nextClaim && !inHand.HasPaid)) return taken;
 
         _nextClaim = now + ClaimInterval;
+        inHand.HasPaid = false;
         try
         {
             taken.AddRange(await claims.ClaimAsync(max - taken.Count, ct));

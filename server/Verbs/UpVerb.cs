@@ -32,8 +32,7 @@ static class UpVerb
         {
             var operatorKey = Secrets.Ensure(instance);
             await supervisor.StartAsync(ct);
-            var status = await supervisor.ReadyAsync(ct);
-            Console.WriteLine(Summary.Of(status, operatorKey, detach, await PlayMoney.TokenAsync(status, ct)));
+            Console.WriteLine(Summary.Of(await supervisor.ReadyAsync(ct), operatorKey, detach));
             operatorKey?.Dispose();
         }
         catch

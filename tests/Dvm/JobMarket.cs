@@ -45,6 +45,9 @@ sealed class JobMarket : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
+    public IEnumerable<T> All<T>()
+        where T : notnull => _host.Services.GetServices<T>();
+
     public Agent Agent => Get<AgentDirectory>().Selling(Kind.Kind)[0];
 
     public static async Task<JobMarket> StartAsync(
@@ -130,11 +133,15 @@ sealed class ScriptedKind : JobKind
 
     public TimeSpan Limit { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of the template agent, when it is made.</summary>
+    public Msat Cost { get; init; }
+
     public override int Kind => 5400;
     public override string Capability => "event-count";
     public override string Name => "Echo";
     public override string About => "Gives back what it gets.";
     public override TimeSpan Deadline => Limit;
+    public override Msat Price => Cost;
     public override IReadOnlyList<JobKindParam> Params => [new("case", "Upper or lower.", false, ["upper", "lower"])];
     public override JobExample Example => new([new("hello", JobInputType.Text)], []);
 

@@ -112,30 +112,6 @@ public sealed class JobOverNostrTests(Postgres postgres) : IClassFixture<Postgre
         Assert.Equal(DvmProblems.ChainedJobUnknown.Code, (await market.AnswerAsync(lost, Ct)).Tag("code"));
     }
 
-    [Fact]
-    public async Task A_job_with_a_price_is_refused_with_a_code_while_there_is_nothing_to_pay_with()
-    {
-        await using var market = await JobMarket.StartAsync(postgres.Db, Ct);
-        await postgres.Db.RunAsync("update market.agent_kind set price_msat = 21000 where kind = 5400", null, Ct);
-        try
-        {
-            await market.Get<PoA.Nostr.Market.Agents.AgentDirectory>().LoadAsync("test", Ct);
-            var unbid = _customer.Ask(market.Agent, "x");
-            await market.ReceiveAsync(unbid, Ct);
-            Assert.Equal(JobProblems.PaymentsAbsent.Code, (await market.AnswerAsync(unbid, Ct)).Tag("code"));
-
-            var low = _customer.Ask(market.Agent, "x", ["bid", "20999"]);
-            await market.ReceiveAsync(low, Ct);
-            var told = await market.AnswerAsync(low, Ct);
-            Assert.Equal("dvm/bid-too-low", told.Tag("code"));
-            Assert.Equal(("pay", "21000"), (told.Tag("recovery"), told.Tag("amount")));
-        }
-        finally
-        {
-            await postgres.Db.RunAsync("update market.agent_kind set price_msat = 0", null, Ct);
-        }
-    }
-
     Task<List<string>> AuditAsync(string id) => postgres.Db.ManyAsync<string>(
         """
         select coalesce(from_status, '') || '>' || to_status

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using PoA.Nostr.Payments;
+
+namespace PoA.Nostr.Market.Escrow;
+
+/// <summary>The front door of what happens to the money of jobs.</summary>
+static class EscrowModule
+{
+    public static void AddEscrow(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<EscrowOptions>().BindConfiguration("Escrow").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EscrowOptions>, EscrowOptionsValidator>();
+        services.AddSingleton<IEscrowBackend, LedgerEscrow>();
+        services.AddSingleton<EscrowBackends>();
+        services.AddSingleton<OfferTerms>();
+        services.AddSingleton<QuoteWays>();
+        services.AddSingleton<PayJob>();
+        services.AddSingleton<IPaymentReceiver, ReceiveJobPayment>();
+        services.AddSingleton<IPaymentReceiver, DepositBalance>();
+        services.AddSingleton<FindAnswered>();
+        services.AddSingleton<FinishRefund>();
+        AddRefundWays(services);
+        services.AddHostedService<PayRefunds>();
+        services.AddSingleton<AcceptDelivery>();
+        services.AddSingleton<DisputeDelivery>();
+        services.AddSingleton<DecideDispute>();
+    }
+
+    /// <summary>In the order in which they are tried.</summary>
+    static void AddRefundWays(IServiceCollection services)
+    {
+        services.AddSingleton<RefundToBalance>();
+        services.AddSingleton<IRefundWay>(provider => provider.GetRequiredService<RefundToBalance>());
+    }
+}
