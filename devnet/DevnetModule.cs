@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PoA.Nostr.Devnet.Mint;
 using PoA.Nostr.Devnet.Relay;
 using PoA.Nostr.Devnet.World;
 
@@ -26,17 +27,38 @@ public static class DevnetModule
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddRelay();
         builder.Services.AddHostedService<SeedWorld>();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<DevnetOptions>>(
-            (kestrel, devnet) => kestrel.Listen(IPAddress.Loopback, devnet.Value.RelayPort));
+        builder.Services.AddOptions<MintOptions>().Bind(section.GetSection("Mint"))
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(OpenMint);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<DevnetOptions>>((kestrel, devnet) =>
+        {
+            var ports = devnet.Value;
+            int[] all = [ports.RelayPort, ports.MintPort, ports.FaucetPort];
+            foreach (var port in all) kestrel.Listen(IPAddress.Loopback, port);
+        });
     }
 
-    /// <summary>The relay answers on its own port.</summary>
+    /// <summary>Each part answers on its own port.</summary>
     public static void MapDevnet(this WebApplication app)
     {
         var relay = app.Services.GetRequiredService<RelayEndpoint>();
-        var port = app.Services.GetRequiredService<IOptions<DevnetOptions>>().Value.RelayPort;
+        var mint = app.Services.GetRequiredService<DevnetMint>();
+        var ports = app.Services.GetRequiredService<IOptions<DevnetOptions>>().Value;
         app.UseWebSockets();
-        app.Map("/", relay.HandleAsync).RequireHost($"*:{port}");
+        app.Map("/", relay.HandleAsync).RequireHost($"*:{ports.RelayPort}");
+        mint.MapMint(app.MapGroup("").RequireHost($"*:{ports.MintPort}"));
+        mint.MapFaucet(app.MapGroup("").RequireHost($"*:{ports.FaucetPort}"));
+    }
+
+    static DevnetMint OpenMint(IServiceProvider services)
+    {
+        var devnet = services.GetRequiredService<IOptions<DevnetOptions>>().Value;
+        return new(
+            Path.Combine(devnet.Data, "mint"), services.GetRequiredService<IOptions<MintOptions>>().Value,
+            services.GetRequiredService<TimeProvider>())
+        {
+            Url = $"http://127.0.0.1:{devnet.MintPort}",
+        };
     }
 
     internal static void AddRelay(this IServiceCollection services)

@@ -11,6 +11,14 @@ public sealed class DevnetOptions
     [Range(1, 65_535)]
     public int RelayPort { get; set; } = 7777;
 
+    /// <summary>The Cashu mint's port.</summary>
+    [Range(1, 65_535)]
+    public int MintPort { get; set; } = 7783;
+
+    /// <summary>The faucet's port.</summary>
+    [Range(1, 65_535)]
+    public int FaucetPort { get; set; } = 7786;
+
     /// <summary>The folder of all that the devnet keeps.</summary>
     [Required]
     public string Data { get; set; } = "data/devnet";

@@ -19,7 +19,7 @@ public sealed record Status(
     string? Blossom, IReadOnlyList<string> Blossoms, string? Mint, string? Lnd, string? Phoenixd, string? Faucet,
     string? Metrics, IReadOnlyList<AgentLine> Agents)
 {
-    static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false })
+    internal static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false })
     {
         Timeout = TimeSpan.FromSeconds(5),
     };
@@ -31,6 +31,8 @@ public sealed record Status(
     {
         var ports = instance.Ports;
         var relay = instance.IsDevnet ? $"ws://127.0.0.1:{ports.Relay}" : null;
+        var mint = instance.IsDevnet ? $"http://127.0.0.1:{ports.Mint}" : null;
+        var faucet = instance.IsDevnet ? $"http://127.0.0.1:{ports.Faucet}" : null;
         var readiness = await ReadinessAsync(instance, ct);
         var ready = readiness.Ready && (!instance.IsDevnet || await DevnetIsHealthyAsync(instance, ct));
         var known = Known(instance);
@@ -38,7 +40,7 @@ public sealed record Status(
             ready, instance.Network, instance.Data, relay, RelayList.Read(relay), $"http://127.0.0.1:{ports.Api}",
             $"http://localhost:{ports.Gateway}",
             $"http://127.0.0.1:{ports.Blossom}", instance.IsDevnet ? [.. ports.Blossoms] : [],
-            Mint: null, Lnd: null, Phoenixd: null, Faucet: null,
+            mint, Lnd: null, Phoenixd: null, faucet,
             $"http://127.0.0.1:{ports.Metrics}/metrics",
             readiness.Agents.Count > 0 ? readiness.Agents : known?.Agents ?? []);
     }

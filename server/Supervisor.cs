@@ -147,6 +147,8 @@ sealed class Supervisor(Instance instance)
             ["Server__Data"] = instance.Data,
             ["Server__PortBase"] = instance.Ports.Base.ToString(CultureInfo.InvariantCulture),
             ["Devnet__RelayPort"] = instance.Ports.Relay.ToString(CultureInfo.InvariantCulture),
+            ["Devnet__MintPort"] = instance.Ports.Mint.ToString(CultureInfo.InvariantCulture),
+            ["Devnet__FaucetPort"] = instance.Ports.Faucet.ToString(CultureInfo.InvariantCulture),
             ["Devnet__Data"] = instance.Data,
             ["RelayWorkers__DevnetRelay"] = instance.IsDevnet ? $"ws://127.0.0.1:{instance.Ports.Relay}" : "",
             ["DOTNET_gcServer"] = "0",

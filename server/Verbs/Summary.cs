@@ -5,7 +5,8 @@ namespace PoA.Nostr.Server.Verbs;
 /// <summary>What a person reads when everything is ready.</summary>
 static class Summary
 {
-    public static string Of(Status status, SecretKey? operatorKey = null, bool detached = true)
+    public static string Of(
+        Status status, SecretKey? operatorKey = null, bool detached = true, string? token = null)
     {
         var text = new StringBuilder();
         text.Append(status.Ready ? "Ready" : "Not ready").Append(" on ").Append(status.Network).Append(".\n");
@@ -27,6 +28,11 @@ static class Summary
         {
             text.Append("\nThe operator's key, made just now and shown this once; secrets.env keeps it:\n  ")
                 .Append(Convert.ToHexStringLower(operatorKey.Reveal())).Append('\n');
+        }
+
+        if (token is not null)
+        {
+            text.Append($"\nPlay money, {PlayMoney.TokenSat} sat for whoever takes it first:\n  {token}\n");
         }
 
         if (status.Ready) text.Append("\nA first job:  ./poa job 5400 '{\"kinds\":[1]}'\n");

@@ -32,7 +32,8 @@ static class UpVerb
         {
             var operatorKey = Secrets.Ensure(instance);
             await supervisor.StartAsync(ct);
-            Console.WriteLine(Summary.Of(await supervisor.ReadyAsync(ct), operatorKey, detach));
+            var status = await supervisor.ReadyAsync(ct);
+            Console.WriteLine(Summary.Of(status, operatorKey, detach, await PlayMoney.TokenAsync(status, ct)));
             operatorKey?.Dispose();
         }
         catch
