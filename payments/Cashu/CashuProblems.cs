@@ -90,7 +90,13 @@ public static class CashuProblems
 
     public static readonly Problem WrongSeed = new(
         "cashu/wrong-seed", 500, RecoveryAction.TellOperator,
-        "The wallet's seed must be 12 to 24 words, or 128 hex digits.");
+        "The wallet's seed must be 12 to 24 words, or 64 or 128 hex digits.");
+
+    public static readonly Problem NobodyReceives = new(
+        "cashu/nobody-receives", 500, RecoveryAction.TellOperator, "Nobody here takes payments for this.");
+
+    public static readonly Problem UnderWay = new(
+        "cashu/under-way", 503, RecoveryAction.RetryLater, "The mint has not answered yet; ask again with the same id.");
 
     public static readonly Problem OtherOperation = new(
         "cashu/other-operation", 409, RecoveryAction.FixRequest, "This id belongs to another operation.");

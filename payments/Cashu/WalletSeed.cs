@@ -18,13 +18,21 @@ public sealed class WalletSeed : IDisposable
         isUnsigned: true, isBigEndian: true);
 
     readonly byte[] _seed;
+    readonly Lazy<WalletSeed> _forOthers;
 
-    WalletSeed(byte[] seed) => _seed = seed;
+    WalletSeed(byte[] seed)
+    {
+        _seed = seed;
+        _forOthers = new(() => new(HMACSHA512.HashData(_seed, "PoA ecash for others"u8)));
+    }
 
-    /// <param name="text">12 to 24 words (BIP-39, no passphrase), or the 64 bytes of a seed in hex.</param>
+    /// <summary>What the ecash that we give away comes from.</summary>
+    internal WalletSeed ForOthers => _forOthers.Value;
+
+    /// <param name="text">12 to 24 words (BIP-39, no passphrase), or the 32 or 64 bytes of a seed in hex.</param>
     public static WalletSeed Parse(string text)
     {
-        if (Hex.Decode(text) is { Length: 64 } bytes) return new(bytes);
+        if (Hex.Decode(text) is { Length: 32 or 64 } bytes) return new(bytes);
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return words.Length is 12 or 15 or 18 or 21 or 24
             ? new(Rfc2898DeriveBytes.Pbkdf2(
@@ -56,7 +64,11 @@ public sealed class WalletSeed : IDisposable
         }
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(_seed);
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_seed);
+        if (_forOthers.IsValueCreated) _forOthers.Value.Dispose();
+    }
 
     public override string ToString() => "(hidden)";
 

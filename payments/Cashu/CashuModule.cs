@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace PoA.Nostr.Payments.Cashu;
+
+/// <summary>The front door of ecash: what it adds to the host.</summary>
+public static class CashuModule
+{
+    public static IHostApplicationBuilder AddCashu(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<CashuOptions>().BindConfiguration(CashuOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<CashuOptions>, CashuOptionsValidator>();
+        builder.Services.AddCashuWallet();
+        builder.Services.AddHostedService<RunOperations>();
+        return builder;
+    }
+
+    /// <summary>The wallet without its worker.</summary>
+    internal static IServiceCollection AddCashuWallet(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => WalletSeed.Parse(
+            provider.GetRequiredService<IOptions<CashuOptions>>().Value.Seed
+            ?? throw new ProblemException(CashuProblems.WrongSeed)));
+        services.AddSingleton<PaymentReceivers>();
+        services.AddSingleton<MintClient>().AddSingleton<MintKeysets>();
+        services.AddSingleton<EcashStore>().AddSingleton<OperationLog>().AddSingleton<Exchange>();
+        services.AddSingleton<Outgoing>();
+        services.AddSingleton<ReceiveToken>().AddSingleton<SendToken>();
+        services.AddSingleton<MintInvoice>().AddSingleton<MeltInvoice>();
+        services.AddSingleton(provider => new CashuWallet(
+            provider.GetRequiredService<ReceiveToken>(), provider.GetRequiredService<SendToken>(),
+            provider.GetRequiredService<MintInvoice>(), provider.GetRequiredService<MeltInvoice>(),
+            provider.GetRequiredService<MintClient>(), provider.GetRequiredService<MintKeysets>()));
+        services.AddSingleton<ILightningGateway>(provider => provider.GetRequiredService<CashuWallet>());
+        return services;
+    }
+}

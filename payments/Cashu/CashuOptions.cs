@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace PoA.Nostr.Payments.Cashu;
+
+/// <summary>What an operator says about ecash.</summary>
+public sealed class CashuOptions
+{
+    public const string Section = "Cashu";
+
+    /// <summary>URLs of the mints whose ecash we hold, best first. No other mint is ever contacted.</summary>
+    public string[] Mints { get; set; } = [];
+
+    /// <summary>The wallet's seed: words, or hex. From the environment or a file.</summary>
+    public string? Seed { get; set; }
+
+    /// <summary>What we hold of one mint at most, in sat: a mint that fails takes that much.</summary>
+    [Range(0, 2_100_000_000_000_000)]
+    public long ExposureMaxSat { get; set; } = 10_000_000;
+
+    /// <summary>How long a request whose answer we never saw may still take effect at the mint.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan DoubtTime { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often an unpaid invoice is looked at while it is fresh; later less often.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a mint may take to answer. A payment that it makes for us may take five times that.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan AnswerTimeMax { get; set; } = TimeSpan.FromSeconds(20);
+}
+
+[OptionsValidator]
+sealed partial class CashuOptionsValidator : IValidateOptions<CashuOptions>;

@@ -1,0 +1,14 @@
+using System.Reflection;
+
+namespace PoA.Nostr.Payments.Cashu;
+
+/// <summary>Problems that are kept in rows by their codes.</summary>
+static class KnownProblems
+{
+    static readonly Dictionary<string, Problem> ByCode = typeof(CashuProblems)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => field.GetValue(null)).OfType<Problem>()
+        .ToDictionary(problem => problem.Code);
+
+    public static Problem Of(string code) => ByCode[code];
+}

@@ -1,0 +1,322 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PoA.Nostr.Database;
+using PoA.Nostr.Ledger;
+
+namespace PoA.Nostr.Payments.Cashu;
+
+/// <summary>
+/// Money out by Lightning: a mint pays an invoice for our ecash (NUT-05, NUT-08). Two requests: a swap that makes the
+/// exact amount, since what is overpaid is at risk, and the payment. What is not known to have failed is not undone.
+/// </summary>
+sealed partial class MeltInvoice(
+    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, EcashStore store, OperationLog log, Exchange exchange,
+    Outgoing outgoing, WalletSeed seed, ILogger<MeltInvoice> logger)
+{
+    const string MeltPath = "/v1/melt/bolt11";
+
+    public async Task<PayOutcome> HandleAsync(LightningPayment payment, CancellationToken ct)
+    {
+        try
+        {
+            if (await log.ReadAsync(payment.Id, ct) is null) await PrepareAsync(payment, ct);
+            else if (await log.ClaimAsync(payment.Id, ct) is { } earlier) await RunAsync(earlier, ct);
+        }
+        catch (ProblemException e) when (e.Problem != CashuProblems.UnderWay)
+        {
+            return await log.ReadAsync(payment.Id, ct) is null
+                ? new PayOutcome.Failed(e.Problem)
+                : new PayOutcome.Unknown();
+        }
+
+        return await log.ReadAsync(payment.Id, ct) switch
+        {
+            { State: "done", Details: var details } =>
+                new PayOutcome.Succeeded(details.Preimage ?? "", Msat.FromSat(details.FeeSat)),
+            { State: "failed", ProblemCode: { } code } op =>
+                new PayOutcome.Failed(KnownProblems.Of(code) with { Detail = op.ProblemDetail }),
+            _ => new PayOutcome.Unknown(),
+        };
+    }
+
+    public async Task RunAsync(Operation op, CancellationToken ct)
+    {
+        if (op.Path == MeltPath)
+        {
+            await MeltAsync(op, ct);
+            return;
+        }
+
+        switch (await exchange.SendAsync(op, ct))
+        {
+            case Exchange.Outcome.Signed signed:
+                await MeltAsync(await PrepareMeltAsync(op, signed.Proofs, ct), ct);
+                break;
+            case Exchange.Outcome.Unknown unknown:
+                await log.PostponeAsync(op, null, unknown.IsInDoubt, ct);
+                break;
+            case Exchange.Outcome.Refused { HasRotated: true }:
+                await RunAsync(await PrepareAgainAsync(op, ct), ct);
+                break;
+            case Exchange.Outcome.Refused refused:
+                await outgoing.UndoAsync(op, CashuProblems.PaymentFailed with { Detail = refused.Detail }, ct);
+                break;
+            case Exchange.Outcome.Spent:
+                await LoseAsync(op, ct);
+                break;
+        }
+    }
+
+    /// <summary>Asks for the price at the first mint of ours that can pay it, and writes the payment down.</summary>
+    async Task PrepareAsync(LightningPayment payment, CancellationToken ct)
+    {
+        var last = CashuProblems.InsufficientEcash;
+        foreach (var mint in mints.Mints)
+        {
+            try
+            {
+                await PrepareAsync(payment, mint, ct);
+                return;
+            }
+            catch (ProblemException e) when (e.Problem.Code.StartsWith("cashu/", StringComparison.Ordinal))
+            {
+                last = e.Problem;
+                if (last == CashuProblems.UnderWay) throw;
+            }
+        }
+
+        throw new ProblemException(last);
+    }
+
+    async Task PrepareAsync(LightningPayment payment, string mint, CancellationToken ct)
+    {
+        var quote = await MintQuotes.AskMeltAsync(exchange, mint, payment, ct);
+        var active = await keysets.ActiveAsync(mint, ct);
+        var op = new Operation
+        {
+            Id = payment.Id, Kind = "melt", State = "open", Mint = mint, Version = 1,
+            AmountSat = (long)quote.Amount, BookedSat = (long)(quote.Amount + quote.FeeReserve),
+            DetailsJson = new OperationDetails
+            {
+                Account = payment.Account,
+                Quote = quote.Quote,
+                Bolt11 = payment.Bolt11,
+                ReserveSat = (long)quote.FeeReserve,
+            }.Write(),
+        };
+        op = await db.InTransactionAsync(
+            async tx =>
+            {
+                if (!await log.AddAsync(tx, op, op.Details, ct)) throw new ProblemException(CashuProblems.UnderWay);
+                var planned = await PlanAsync(tx, op, active, ct);
+                await Outgoing.BookAsync(tx, op, payment.Account, ct);
+                return planned;
+            },
+            ct);
+        await RunAsync(op, ct);
+    }
+
+    async Task<Operation> PlanAsync(NpgsqlTransaction tx, Operation op, Keyset active, CancellationToken ct)
+    {
+        var amounts = CoinSelection.Gross(active, op.BookedSat)
+            ?? throw new ProblemException(CashuProblems.WrongAmount);
+        Wanted[] wanted = [.. amounts.Select(amount => new Wanted((long)amount, "spend"))];
+        var (request, fee) = await outgoing.PlanSwapAsync(tx, op, active, wanted, ct);
+        var details = op.Details with { InputFeeSat = fee };
+        await log.ContinueAsync(tx, op, details, "/v1/swap", request, ct);
+        return op with { Path = "/v1/swap", Request = request, DetailsJson = details.Write() };
+    }
+
+    async Task<Operation> PrepareAgainAsync(Operation op, CancellationToken ct)
+    {
+        var active = await keysets.ActiveAsync(op.Mint, ct);
+        return await db.InTransactionAsync(
+            async tx =>
+            {
+                await outgoing.ForgetSwapAsync(tx, op, ct);
+                return await PlanAsync(tx, op, active, ct);
+            },
+            ct);
+    }
+
+    /// <summary>The swap is done: its proofs pay, and blanks take what is left of the reserve.</summary>
+    async Task<Operation> PrepareMeltAsync(Operation op, IReadOnlyList<EcashProof> proofs, CancellationToken ct)
+    {
+        var active = await keysets.ActiveAsync(op.Mint, ct);
+        List<EcashProof> inputs = [.. proofs.Where(proof => proof.Use == "spend")];
+        var sets = await outgoing.SetsOfAsync(op.Mint, inputs, ct);
+        var details = op.Details with
+        {
+            InputsSat = inputs.Sum(input => input.AmountSat),
+            InputFeeSat = MintKeysets.Fee(inputs.Select(input => sets[input.Keyset])),
+        };
+        var next = op with { Stage = op.Stage + 1, Path = MeltPath };
+        return await db.InTransactionAsync(
+            async tx =>
+            {
+                await store.SettleAsync(tx, op.Id, isSpent: true, ct);
+                await store.AddAsync(tx, op.Id, op.Mint, proofs, ct);
+                Wanted[] blanks = [.. Enumerable.Repeat(new Wanted(0, "blank"), Blanks(details.ReserveSat))];
+                var outputs = await store.PlanAsync(tx, op.Id, next.Stage, active.Id, blanks, ct);
+                var request = JsonSerializer.SerializeToUtf8Bytes(
+                    new(
+                        details.Quote!, [.. inputs.Select(input => input.Spend(seed))],
+                        [.. outputs.Select(output => output.Message)]),
+                    CashuJson.Default.MeltRequest);
+                await log.ContinueAsync(tx, next, details, MeltPath, request, ct);
+                if (op.Details.InputFeeSat is > 0 and var fee)
+                {
+                    await Books.PostAsync(tx, Outgoing.Cost(op, "swap-fee", fee), ct);
+                }
+
+                return next with { Request = request, DetailsJson = details.Write() };
+            },
+            ct);
+    }
+
+    async Task MeltAsync(Operation op, CancellationToken ct)
+    {
+        var details = op.Details;
+        var answer = details.Answered ? null : await mints.AskAsync(op.Mint, MeltPath, op.Request, true, ct);
+        var isInDoubt = !details.Answered && answer is not ({ IsOk: true } or { IsRefusal: true });
+        details = details with { Answered = !isInDoubt };
+
+        // What it said last counts, be it to this request or to the question how the payment stands.
+        var quote = Reply(answer) is { State: not (null or "UNPAID") } reply ? reply : await QuoteAsync(op, ct);
+        switch (quote)
+        {
+            case { State: "PAID" } or { State: null, Paid: true }:
+                await PaidAsync(op, details, quote, ct);
+                break;
+            case { State: "UNPAID" } or { State: null, Paid: false }:
+                await UnpaidAsync(op, details, isInDoubt, ct);
+                break;
+            default:
+                await log.PostponeAsync(op, details, isInDoubt, ct);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Undone only when nothing of ours is on its way, the mint says unpaid and unspent, and said so before, longer
+    /// ago than a payment hides: a mint may take a payment for failed that is still in flight.
+    /// </summary>
+    async Task UnpaidAsync(Operation op, OperationDetails details, bool isInDoubt, CancellationToken ct)
+    {
+        var states = await exchange.StatesAsync(op, ct);
+        var isUnspent = states is not null && states.All(state => state == "UNSPENT");
+        if (isInDoubt || !isUnspent)
+        {
+            await log.PostponeAsync(op, details with { SeenUnpaid = false }, isInDoubt, ct);
+        }
+        else if (!details.SeenUnpaid)
+        {
+            await log.PostponeAsync(op, details with { SeenUnpaid = true }, inDoubt: true, ct);
+        }
+        else if (log.IsInDoubt(op))
+        {
+            await log.PostponeAsync(op, details, inDoubt: false, ct);
+        }
+        else
+        {
+            await outgoing.UndoAsync(op, CashuProblems.PaymentFailed, ct);
+            LogFailed(op.Id, op.Mint);
+        }
+    }
+
+    async Task PaidAsync(Operation op, OperationDetails details, MeltQuoteReply quote, CancellationToken ct)
+    {
+        details = details with { Preimage = quote.PaymentPreimage ?? details.Preimage };
+        var blanks = await store.OutputsAsync(db, op, ct);
+        if (await ChangeAsync(op, blanks, quote, ct) is not { } change)
+        {
+            await log.PostponeAsync(op, details, inDoubt: false, ct);
+            return;
+        }
+
+        // Nothing came back, and nothing was said about it: the mint may not have signed it yet.
+        if (change.Count == 0 && quote.Change is null && blanks.Count > 0 && !details.SeenPaid)
+        {
+            await log.PostponeAsync(op, details with { SeenPaid = true }, inDoubt: true, ct);
+            return;
+        }
+
+        var sumMax = details.InputsSat - details.InputFeeSat - op.AmountSat;
+        if (await exchange.AcceptChangeAsync(op, blanks, change, sumMax, ct) is not { } proofs)
+        {
+            await log.PostponeAsync(op, details, inDoubt: false, ct);
+            return;
+        }
+
+        await FinishAsync(op, details, proofs, sumMax - proofs.Sum(proof => proof.AmountSat), ct);
+    }
+
+    /// <summary>Which blanks the mint filled: as it says now, or as it remembers.</summary>
+    async Task<List<(EcashOutput Blank, BlindSignature Signature)>?> ChangeAsync(
+        Operation op, IReadOnlyList<EcashOutput> blanks, MeltQuoteReply quote, CancellationToken ct)
+    {
+        if (quote.Change is { Length: > 0 } change)
+        {
+            return change.Length > blanks.Count ? null : [.. blanks.Zip(change)];
+        }
+
+        if (blanks.Count == 0 || quote.Change is not null) return [];
+
+        return await exchange.RestoreAsync(op, blanks, ct) is { } restored
+            ? [.. from blank in blanks where restored.ContainsKey(blank.B) select (blank, restored[blank.B])]
+            : null;
+    }
+
+    async Task FinishAsync(
+        Operation op, OperationDetails details, IReadOnlyList<EcashProof> change, long lightningSat,
+        CancellationToken ct)
+    {
+        var charged = Math.Min(lightningSat, details.ReserveSat);
+        var ours = details.InputFeeSat + lightningSat - charged;
+        List<Transfer> transfers = [];
+        if (ours > 0) transfers.Add(Outgoing.Cost(op, "melt-fee", ours));
+        if (details.ReserveSat > charged)
+        {
+            transfers.Add(new(
+                Uuid5.Of("ecash-melt-left", op.Id.ToString("n")), AccountCode.Mint(op.Mint), details.Account!,
+                Msat.FromSat(details.ReserveSat - charged), "ecash-melt-left", op.Id.ToString("n")));
+        }
+
+        await db.InTransactionAsync(
+            async tx =>
+            {
+                await log.EndAsync(tx, op, "done", details with { FeeSat = charged }, null, ct);
+                await store.SettleAsync(tx, op.Id, isSpent: true, ct);
+                await store.AddAsync(tx, op.Id, op.Mint, change, ct);
+                if (transfers.Count > 0) await Books.PostAsync(tx, transfers, ct);
+            },
+            ct);
+        LogPaid(op.Id, op.AmountSat, op.Mint, charged);
+    }
+
+    async Task<MeltQuoteReply?> QuoteAsync(Operation op, CancellationToken ct) => Reply(await mints.AskAsync(
+        op.Mint, $"/v1/melt/quote/bolt11/{Uri.EscapeDataString(op.Details.Quote!)}", null, false, ct));
+
+    async Task LoseAsync(Operation op, CancellationToken ct)
+    {
+        await db.InTransactionAsync(tx => log.EndAsync(tx, op, "lost", op.Details, CashuProblems.Spent, ct), ct);
+        LogLost(op.Id, op.Mint);
+    }
+
+    static MeltQuoteReply? Reply(MintAnswer? answer) =>
+        answer is { IsOk: true } ? Exchange.Read(answer, CashuJson.Default.MeltQuoteReply) : null;
+
+    /// <summary>NUT-08: blanks for the largest change there can be.</summary>
+    internal static int Blanks(long reserve) =>
+        reserve == 0 ? 0 : Math.Max((int)Math.Ceiling(Math.Log2(reserve)), 1);
+
+    [LoggerMessage(LogLevel.Information, "Paid an invoice of {Sat} sat by {Mint} for {Fee} sat, operation {Id}")]
+    partial void LogPaid(Guid id, long sat, string mint, long fee);
+
+    [LoggerMessage(LogLevel.Information, "Operation {Id}: {Mint} did not pay; the money is back")]
+    partial void LogFailed(Guid id, string mint);
+
+    [LoggerMessage(LogLevel.Error, "Operation {Id}: our ecash of {Mint} was spent by somebody else")]
+    partial void LogLost(Guid id, string mint);
+}

@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PoA.Nostr.Crypto;
+using PoA.Nostr.Database;
+using PoA.Nostr.Ledger;
+
+namespace PoA.Nostr.Payments.Cashu;
+
+/// <summary>
+/// Makes a token for somebody: for whoever holds it, or for one key. Its outputs are written down before the mint is
+/// asked, and it is kept before it is returned, so that asking again is the same token.
+/// </summary>
+sealed partial class SendToken(
+    NpgsqlDataSource db, MintKeysets keysets, EcashStore store, OperationLog log, Exchange exchange, Outgoing outgoing,
+    WalletSeed seed, ILogger<SendToken> logger)
+{
+    public async Task<CashuToken> HandleAsync(TokenOrder order, CancellationToken ct)
+    {
+        if (await log.ReadAsync(order.Id, ct) is null) await PrepareAsync(order, ct);
+        else if (await log.ClaimAsync(order.Id, ct) is { } earlier) await RunAsync(earlier, ct);
+
+        return await log.ReadAsync(order.Id, ct) switch
+        {
+            { Kind: not "send" } => throw new ProblemException(CashuProblems.OtherOperation),
+            { State: "done" } op => await TokenAsync(op, ct),
+            { State: "failed", ProblemCode: { } code } op => throw new ProblemException(
+                KnownProblems.Of(code) with { Detail = op.ProblemDetail }),
+            _ => throw new ProblemException(CashuProblems.UnderWay),
+        };
+    }
+
+    public async Task RunAsync(Operation op, CancellationToken ct)
+    {
+        switch (await exchange.SendAsync(op, ct))
+        {
+            case Exchange.Outcome.Signed signed:
+                await FinishAsync(op, signed.Proofs, ct);
+                break;
+            case Exchange.Outcome.Unknown unknown:
+                await log.PostponeAsync(op, null, unknown.IsInDoubt, ct);
+                break;
+            case Exchange.Outcome.Refused { HasRotated: true }:
+                await RunAsync(await PrepareAgainAsync(op, ct), ct);
+                break;
+            case Exchange.Outcome.Refused refused:
+                await outgoing.UndoAsync(op, CashuProblems.MintRefused with { Detail = refused.Detail }, ct);
+                break;
+            case Exchange.Outcome.Spent:
+                // Proofs that only we know were spent by others: nothing is undone by a program here.
+                await db.InTransactionAsync(
+                    tx => log.EndAsync(tx, op, "lost", op.Details, CashuProblems.Spent, ct), ct);
+                LogLost(op.Id, op.Mint);
+                break;
+        }
+    }
+
+    async Task PrepareAsync(TokenOrder order, CancellationToken ct)
+    {
+        if (order.Amount.Value % 1_000 != 0 || order.Amount <= Msat.Zero
+            || (order.LockTo is { } key && CurvePoint.Parse(key) is null))
+        {
+            throw new ProblemException(CashuProblems.WrongAmount with { Detail = "Whole sats, to a key or to nobody." });
+        }
+
+        if (order.LockTo is not null) await keysets.RequireAsync(order.Mint, 11, ct);
+        var active = await keysets.ActiveAsync(order.Mint, ct);
+        var op = new Operation
+        {
+            Id = order.Id, Kind = "send", State = "open", Mint = order.Mint, Version = 1,
+            AmountSat = order.Amount.Sat, BookedSat = order.Amount.Sat,
+        };
+        var details = new OperationDetails { Account = order.Account, LockTo = order.LockTo };
+        op = await db.InTransactionAsync(
+            async tx =>
+            {
+                if (!await log.AddAsync(tx, op, details, ct)) throw new ProblemException(CashuProblems.UnderWay);
+                var planned = await PlanAsync(tx, op with { DetailsJson = details.Write() }, active, ct);
+                await Outgoing.BookAsync(tx, op, order.Account, ct);
+                return planned;
+            },
+            ct);
+        await RunAsync(op, ct);
+    }
+
+    async Task<Operation> PlanAsync(NpgsqlTransaction tx, Operation op, Keyset active, CancellationToken ct)
+    {
+        var amounts = active.Split((ulong)op.AmountSat) ?? throw new ProblemException(CashuProblems.WrongAmount);
+        var lockTo = op.Details.LockTo ?? EcashOutput.Bearer;
+        Wanted[] wanted = [.. amounts.Select(amount => new Wanted((long)amount, "give", lockTo))];
+        var (request, fee) = await outgoing.PlanSwapAsync(tx, op, active, wanted, ct);
+        var details = op.Details with { InputFeeSat = fee };
+        await log.ContinueAsync(tx, op, details, "/v1/swap", request, ct);
+        return op with { Path = "/v1/swap", Request = request, DetailsJson = details.Write() };
+    }
+
+    async Task<Operation> PrepareAgainAsync(Operation op, CancellationToken ct)
+    {
+        var active = await keysets.ActiveAsync(op.Mint, ct);
+        return await db.InTransactionAsync(
+            async tx =>
+            {
+                await outgoing.ForgetSwapAsync(tx, op, ct);
+                return await PlanAsync(tx, op, active, ct);
+            },
+            ct);
+    }
+
+    async Task FinishAsync(Operation op, IReadOnlyList<EcashProof> proofs, CancellationToken ct)
+    {
+        await db.InTransactionAsync(
+            async tx =>
+            {
+                await log.EndAsync(tx, op, "done", op.Details, null, ct);
+                await store.SettleAsync(tx, op.Id, isSpent: true, ct);
+                await store.AddAsync(tx, op.Id, op.Mint, proofs, ct);
+                if (op.Details.InputFeeSat is > 0 and var fee)
+                {
+                    await Books.PostAsync(tx, Outgoing.Cost(op, "send-fee", fee), ct);
+                }
+            },
+            ct);
+        LogSent(op.Id, op.AmountSat, op.Mint);
+    }
+
+    async Task<CashuToken> TokenAsync(Operation op, CancellationToken ct)
+    {
+        var given = await store.ProofsOfAsync(db, op.Id, "given", ct);
+        return new(op.Mint, "sat", [.. given.Select(proof => proof.Reveal(seed))]);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Made a token of {Sat} sat of {Mint} by operation {Id}")]
+    partial void LogSent(Guid id, long sat, string mint);
+
+    [LoggerMessage(LogLevel.Error, "Operation {Id}: our ecash of {Mint} was spent by somebody else")]
+    partial void LogLost(Guid id, string mint);
+}
+
+/// <summary>A token that is to be made.</summary>
+/// <param name="Id">Idempotency key.</param>
+/// <param name="Account">Code of the account that pays for it.</param>
+/// <param name="Amount">Whole sats: what the token says. What making it costs is ours.</param>
+/// <param name="Mint">One of ours.</param>
+/// <param name="LockTo">The key that alone can spend it, 33 bytes in hex; null for whoever holds it.</param>
+public sealed record TokenOrder(Guid Id, string Account, Msat Amount, string Mint, string? LockTo = null);
