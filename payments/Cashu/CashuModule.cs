@@ -24,7 +24,7 @@ public static class CashuModule
             ?? throw new ProblemException(CashuProblems.WrongSeed)));
         services.AddSingleton<PaymentReceivers>();
         services.AddSingleton<MintClient>().AddSingleton<MintKeysets>();
-        services.AddSingleton<EcashStore>().AddSingleton<OperationLog>().AddSingleton<Exchange>();
+        services.AddSingleton<OperationLog>().AddSingleton<Exchange>();
         services.AddSingleton<Outgoing>();
         services.AddSingleton<ReceiveToken>().AddSingleton<SendToken>();
         services.AddSingleton<MintInvoice>().AddSingleton<MeltInvoice>();

@@ -96,7 +96,8 @@ public static class CashuProblems
         "cashu/nobody-receives", 500, RecoveryAction.TellOperator, "Nobody here takes payments for this.");
 
     public static readonly Problem UnderWay = new(
-        "cashu/under-way", 503, RecoveryAction.RetryLater, "The mint has not answered yet; ask again with the same id.");
+        "cashu/under-way", 503, RecoveryAction.RetryLater,
+        "The mint has not answered yet; ask again with the same id.");
 
     public static readonly Problem OtherOperation = new(
         "cashu/other-operation", 409, RecoveryAction.FixRequest, "This id belongs to another operation.");

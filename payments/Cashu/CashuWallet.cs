@@ -14,13 +14,14 @@ public sealed class CashuWallet : ILightningGateway
     readonly MintKeysets _keysets;
 
     internal CashuWallet(
-        ReceiveToken receive, SendToken send, MintInvoice mint, MeltInvoice melt, MintClient mints, MintKeysets keysets) =>
+        ReceiveToken receive, SendToken send, MintInvoice mint, MeltInvoice melt, MintClient mints,
+        MintKeysets keysets) =>
         (_receive, _send, _mint, _melt, _mints, _keysets) = (receive, send, mint, melt, mints, keysets);
 
     /// <summary>Mints whose ecash we take, best first.</summary>
     public IReadOnlyList<string> Mints => _mints.Mints;
 
-    /// <summary>Takes a token, and tells whom it is for once it is ours. Never throws for what a stranger sent.</summary>
+    /// <summary>Takes a token, and tells whom it is for once it is ours. Nothing a stranger sends throws.</summary>
     public Task<ReceiveOutcome> ReceiveAsync(TokenPayment payment, CancellationToken ct) =>
         _receive.HandleAsync(payment, ct);
 

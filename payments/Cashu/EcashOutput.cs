@@ -15,7 +15,7 @@ namespace PoA.Nostr.Payments.Cashu;
 sealed record EcashOutput(
     int Idx, string Keyset, long Counter, long AmountSat, string Use, string? LockTo, string B)
 {
-    /// <summary>Whoever holds it. Such secrets come from elsewhere than ours, so that no restore takes them back.</summary>
+    /// <summary>Whoever holds it. Such secrets are not derived as ours are: no restore takes them back.</summary>
     public const string Bearer = "bearer";
 
     /// <summary>A blank goes out with an amount, since some mints insist on one; they overwrite it.</summary>

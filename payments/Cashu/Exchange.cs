@@ -11,7 +11,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// and what became of our inputs (NUT-07). An error code alone decides nothing: mints disagree about them.
 /// </summary>
 sealed partial class Exchange(
-    MintClient mints, MintKeysets keysets, EcashStore store, OperationLog log, WalletSeed seed, NpgsqlDataSource db,
+    MintClient mints, MintKeysets keysets, OperationLog log, WalletSeed seed, NpgsqlDataSource db,
     ILogger<Exchange> logger)
 {
     /// <summary>For requests whose answer is signatures: swap and mint.</summary>
@@ -20,7 +20,7 @@ sealed partial class Exchange(
         var answer = await mints.AskAsync(op.Mint, op.Path!, op.Request, false, ct);
         if (answer is { IsOk: true })
         {
-            var outputs = await store.OutputsAsync(db, op, ct);
+            var outputs = await EcashRows.OutputsAsync(db, op, ct);
             var signatures = Read(answer, CashuJson.Default.SignaturesReply)?.Signatures;
             if (await AcceptAsync(op, outputs, signatures, ct) is { } proofs) return new Outcome.Signed(proofs);
             LogWrong(op.Id, op.Mint, "its answer");
@@ -33,7 +33,7 @@ sealed partial class Exchange(
     async Task<Outcome> FindOutAsync(Operation op, MintAnswer? answer, CancellationToken ct)
     {
         var isInDoubt = answer is not { IsRefusal: true };
-        var outputs = await store.OutputsAsync(db, op, ct);
+        var outputs = await EcashRows.OutputsAsync(db, op, ct);
         if (await RestoreAsync(op, outputs, ct) is not { } restored) return new Outcome.Unknown(isInDoubt);
         if (restored.Count > 0)
         {
@@ -84,8 +84,8 @@ sealed partial class Exchange(
     /// <summary>How the mint sees the inputs of an operation, ours or others'. Empty where it has none.</summary>
     public async Task<IReadOnlyList<string>?> StatesAsync(Operation op, CancellationToken ct)
     {
-        var own = await store.ProofsOfAsync(db, op.Id, "reserved", ct);
-        string[] ys = [.. own.Select(proof => proof.Y), .. await store.InputsAsync(db, op.Id, ct)];
+        var own = await EcashRows.ProofsOfAsync(db, op.Id, "reserved", ct);
+        string[] ys = [.. own.Select(proof => proof.Y), .. await EcashRows.InputsAsync(db, op.Id, ct)];
         if (ys.Length == 0) return [];
 
         var answer = await AskAsync(
@@ -100,7 +100,7 @@ sealed partial class Exchange(
 
     /// <summary>The proofs that these signatures make, all of them or null.</summary>
     async Task<IReadOnlyList<EcashProof>?> AcceptAsync(
-        Operation op, IReadOnlyList<EcashOutput> outputs, BlindSignature?[]? signatures, CancellationToken ct)
+        Operation op, List<EcashOutput> outputs, BlindSignature?[]? signatures, CancellationToken ct)
     {
         if (signatures is null || signatures.Length != outputs.Count) return null;
 
@@ -121,14 +121,14 @@ sealed partial class Exchange(
     /// is wrong, or their sum is more than there was to give back.
     /// </summary>
     public async Task<IReadOnlyList<EcashProof>?> AcceptChangeAsync(
-        Operation op, IReadOnlyList<EcashOutput> blanks, IReadOnlyList<(EcashOutput Blank, BlindSignature Signature)> change,
-        long sumMax, CancellationToken ct)
+        Operation op, IReadOnlyList<(EcashOutput Blank, BlindSignature Signature)> change, long sumMax,
+        CancellationToken ct)
     {
         List<EcashProof> proofs = [];
         foreach (var (blank, signature) in change)
         {
             var keyset = await keysets.ResolveAsync(op.Mint, blank.Keyset, ct);
-            if (!blanks.Contains(blank) || blank.Accept(seed, keyset, signature) is not { } proof) return null;
+            if (blank.Accept(seed, keyset, signature) is not { } proof) return null;
             proofs.Add(proof);
         }
 
@@ -156,7 +156,7 @@ sealed partial class Exchange(
     }
 
     /// <summary>Whether the outputs name a keyset that signs no more: nothing of them will ever be signed.</summary>
-    async Task<bool> HasRotatedAsync(Operation op, IReadOnlyList<EcashOutput> outputs, CancellationToken ct)
+    async Task<bool> HasRotatedAsync(Operation op, List<EcashOutput> outputs, CancellationToken ct)
     {
         try
         {

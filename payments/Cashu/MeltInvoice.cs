@@ -11,7 +11,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// exact amount, since what is overpaid is at risk, and the payment. What is not known to have failed is not undone.
 /// </summary>
 sealed partial class MeltInvoice(
-    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, EcashStore store, OperationLog log, Exchange exchange,
+    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange,
     Outgoing outgoing, WalletSeed seed, ILogger<MeltInvoice> logger)
 {
     const string MeltPath = "/v1/melt/bolt11";
@@ -95,8 +95,13 @@ sealed partial class MeltInvoice(
         var active = await keysets.ActiveAsync(mint, ct);
         var op = new Operation
         {
-            Id = payment.Id, Kind = "melt", State = "open", Mint = mint, Version = 1,
-            AmountSat = (long)quote.Amount, BookedSat = (long)(quote.Amount + quote.FeeReserve),
+            Id = payment.Id,
+            Kind = "melt",
+            State = "open",
+            Mint = mint,
+            Version = 1,
+            AmountSat = (long)quote.Amount,
+            BookedSat = (long)(quote.Amount + quote.FeeReserve),
             DetailsJson = new OperationDetails
             {
                 Account = payment.Account,
@@ -134,7 +139,7 @@ sealed partial class MeltInvoice(
         return await db.InTransactionAsync(
             async tx =>
             {
-                await outgoing.ForgetSwapAsync(tx, op, ct);
+                await Outgoing.ForgetSwapAsync(tx, op, ct);
                 return await PlanAsync(tx, op, active, ct);
             },
             ct);
@@ -155,10 +160,10 @@ sealed partial class MeltInvoice(
         return await db.InTransactionAsync(
             async tx =>
             {
-                await store.SettleAsync(tx, op.Id, isSpent: true, ct);
-                await store.AddAsync(tx, op.Id, op.Mint, proofs, ct);
+                await EcashRows.SettleAsync(tx, op.Id, isSpent: true, ct);
+                await EcashRows.AddAsync(tx, op.Id, op.Mint, proofs, ct);
                 Wanted[] blanks = [.. Enumerable.Repeat(new Wanted(0, "blank"), Blanks(details.ReserveSat))];
-                var outputs = await store.PlanAsync(tx, op.Id, next.Stage, active.Id, blanks, ct);
+                var outputs = await EcashRows.PlanAsync(tx, seed, op.Id, next.Stage, active.Id, blanks, ct);
                 var request = JsonSerializer.SerializeToUtf8Bytes(
                     new(
                         details.Quote!, [.. inputs.Select(input => input.Spend(seed))],
@@ -228,7 +233,7 @@ sealed partial class MeltInvoice(
     async Task PaidAsync(Operation op, OperationDetails details, MeltQuoteReply quote, CancellationToken ct)
     {
         details = details with { Preimage = quote.PaymentPreimage ?? details.Preimage };
-        var blanks = await store.OutputsAsync(db, op, ct);
+        var blanks = await EcashRows.OutputsAsync(db, op, ct);
         if (await ChangeAsync(op, blanks, quote, ct) is not { } change)
         {
             await log.PostponeAsync(op, details, inDoubt: false, ct);
@@ -243,7 +248,7 @@ sealed partial class MeltInvoice(
         }
 
         var sumMax = details.InputsSat - details.InputFeeSat - op.AmountSat;
-        if (await exchange.AcceptChangeAsync(op, blanks, change, sumMax, ct) is not { } proofs)
+        if (await exchange.AcceptChangeAsync(op, change, sumMax, ct) is not { } proofs)
         {
             await log.PostponeAsync(op, details, inDoubt: false, ct);
             return;
@@ -254,7 +259,7 @@ sealed partial class MeltInvoice(
 
     /// <summary>Which blanks the mint filled: as it says now, or as it remembers.</summary>
     async Task<List<(EcashOutput Blank, BlindSignature Signature)>?> ChangeAsync(
-        Operation op, IReadOnlyList<EcashOutput> blanks, MeltQuoteReply quote, CancellationToken ct)
+        Operation op, List<EcashOutput> blanks, MeltQuoteReply quote, CancellationToken ct)
     {
         if (quote.Change is { Length: > 0 } change)
         {
@@ -287,8 +292,8 @@ sealed partial class MeltInvoice(
             async tx =>
             {
                 await log.EndAsync(tx, op, "done", details with { FeeSat = charged }, null, ct);
-                await store.SettleAsync(tx, op.Id, isSpent: true, ct);
-                await store.AddAsync(tx, op.Id, op.Mint, change, ct);
+                await EcashRows.SettleAsync(tx, op.Id, isSpent: true, ct);
+                await EcashRows.AddAsync(tx, op.Id, op.Mint, change, ct);
                 if (transfers.Count > 0) await Books.PostAsync(tx, transfers, ct);
             },
             ct);

@@ -13,7 +13,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// is paid, and then minted.
 /// </summary>
 sealed partial class MintInvoice(
-    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, EcashStore store, OperationLog log, Exchange exchange,
+    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange,
     PaymentReceivers receivers, WalletSeed seed, IOptions<CashuOptions> options, TimeProvider clock,
     ILogger<MintInvoice> logger)
 {
@@ -94,7 +94,8 @@ sealed partial class MintInvoice(
         var answer = await exchange.AskAsync(
             mint, "/v1/mint/quote/bolt11", question, CashuJson.Default.MintQuoteRequest, ct);
         if (answer is null) throw new ProblemException(CashuProblems.MintUnreachable);
-        if (!answer.IsOk || Exchange.Read(answer, CashuJson.Default.MintQuoteReply) is not { Quote: { }, Request: { } } quote)
+        if (!answer.IsOk
+            || Exchange.Read(answer, CashuJson.Default.MintQuoteReply) is not { Quote: { }, Request: { } } quote)
         {
             throw new ProblemException(CashuProblems.MintRefused with { Detail = answer.Error().Detail });
         }
@@ -102,7 +103,11 @@ sealed partial class MintInvoice(
         var hash = MintQuotes.Check(quote, request.Amount);
         var op = new Operation
         {
-            Id = request.Id, Kind = "mint", State = "waiting", Mint = mint, AmountSat = request.Amount.Sat,
+            Id = request.Id,
+            Kind = "mint",
+            State = "waiting",
+            Mint = mint,
+            AmountSat = request.Amount.Sat,
         };
         var details = new OperationDetails
         {
@@ -167,8 +172,8 @@ sealed partial class MintInvoice(
         return await db.InTransactionAsync(
             async tx =>
             {
-                if (isAgain) await store.ForgetOutputsAsync(tx, op, ct);
-                var outputs = await store.PlanAsync(tx, op.Id, op.Stage, active.Id, wanted, ct);
+                if (isAgain) await EcashRows.ForgetOutputsAsync(tx, op, ct);
+                var outputs = await EcashRows.PlanAsync(tx, seed, op.Id, op.Stage, active.Id, wanted, ct);
                 return await ContinueAsync(tx, op, outputs, legacy, ct);
             },
             ct);
@@ -177,7 +182,7 @@ sealed partial class MintInvoice(
     /// <summary>The same outputs with the signature that older mints know.</summary>
     async Task<Operation> SignLegacyAsync(Operation op, CancellationToken ct)
     {
-        var outputs = await store.OutputsAsync(db, op, ct);
+        var outputs = await EcashRows.OutputsAsync(db, op, ct);
         return await db.InTransactionAsync(tx => ContinueAsync(tx, op, outputs, legacy: true, ct), ct);
     }
 
@@ -195,7 +200,10 @@ sealed partial class MintInvoice(
         await log.ContinueAsync(tx, op, details, "/v1/mint/bolt11", request, ct);
         return op with
         {
-            State = "open", Path = "/v1/mint/bolt11", Request = request, DetailsJson = details.Write(),
+            State = "open",
+            Path = "/v1/mint/bolt11",
+            Request = request,
+            DetailsJson = details.Write(),
         };
     }
 
@@ -209,7 +217,7 @@ sealed partial class MintInvoice(
             async tx =>
             {
                 await log.EndAsync(tx, op, "done", details, null, ct);
-                await store.AddAsync(tx, op.Id, op.Mint, proofs, ct);
+                await EcashRows.AddAsync(tx, op.Id, op.Mint, proofs, ct);
                 await receivers.ReceiveAsync(tx, payment, ct);
             },
             ct);

@@ -40,7 +40,11 @@ public sealed class MintKeysets(MintClient mints, NpgsqlDataSource db, TimeProvi
     /// <summary>The keyset of an id as tokens write it, active or not; asks the mint once for one that is new.</summary>
     internal async Task<Keyset> ResolveAsync(string mint, string id, CancellationToken ct)
     {
-        if (!Keyset.IsSupported(id) && !Keyset.IsShort(id)) throw new ProblemException(CashuProblems.UnsupportedKeyset);
+        if (!Keyset.IsSupported(id) && !Keyset.IsShort(id))
+        {
+            throw new ProblemException(CashuProblems.UnsupportedKeyset);
+        }
+
         var known = await KnownAsync(mint, ct);
         if (Find(known, id) is { } keyset) return keyset;
 
@@ -108,8 +112,14 @@ public sealed class MintKeysets(MintClient mints, NpgsqlDataSource db, TimeProvi
             summary.Id, Unit, summary.Active, summary.InputFeePpk ?? 0, summary.FinalExpiry, keys);
         var row = new
         {
-            keyset.Id, mint, keyset.Unit, keyset.Active, keyset.InputFeePpk, keyset.FinalExpiry,
-            keys = JsonSerializer.Serialize(keys, KeysJson.Default.DictionaryStringString), now = clock.GetUtcNow(),
+            keyset.Id,
+            mint,
+            keyset.Unit,
+            keyset.Active,
+            keyset.InputFeePpk,
+            keyset.FinalExpiry,
+            keys = JsonSerializer.Serialize(keys, KeysJson.Default.DictionaryStringString),
+            now = clock.GetUtcNow(),
         };
         // Ids commit to keys: one that another mint has as well is a collision, or the same mint under another name.
         return await db.RunAsync(Insert, row, ct) == 1 || await db.OneAsync<string>(SelectMint, row, ct) == mint

@@ -22,8 +22,18 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
         var now = clock.GetUtcNow();
         return await tx.RunAsync(Insert, new
         {
-            op.Id, op.Kind, op.State, op.Stage, op.Mint, op.AmountSat, op.BookedSat, details = details.Write(), op.Path,
-            op.Request, now, leased = op.State == "open" ? now + Lease : (DateTimeOffset?)null,
+            op.Id,
+            op.Kind,
+            op.State,
+            op.Stage,
+            op.Mint,
+            op.AmountSat,
+            op.BookedSat,
+            details = details.Write(),
+            op.Path,
+            op.Request,
+            now,
+            leased = op.State == "open" ? now + Lease : (DateTimeOffset?)null,
             next = now + options.Value.PollInterval,
         }, ct) == 1;
     }
@@ -48,7 +58,11 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
         var now = clock.GetUtcNow();
         return GuardAsync(db.RunAsync(Postpone, new
         {
-            op.Id, op.Version, op.State, details = details?.Write(), next = now + Delay(op, now),
+            op.Id,
+            op.Version,
+            op.State,
+            details = details?.Write(),
+            next = now + Delay(op, now),
             doubt = inDoubt ? now + options.Value.DoubtTime : (DateTimeOffset?)null,
         }, ct));
     }
@@ -60,7 +74,13 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
         var now = clock.GetUtcNow();
         return GuardAsync(tx.RunAsync(Continue, new
         {
-            op.Id, op.Version, op.Stage, details = details.Write(), path, request, until = now + Lease,
+            op.Id,
+            op.Version,
+            op.Stage,
+            details = details.Write(),
+            path,
+            request,
+            until = now + Lease,
         }, ct));
     }
 
@@ -70,13 +90,19 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
         CancellationToken ct) =>
         GuardAsync(tx.RunAsync(End, new
         {
-            op.Id, op.Version, state, op.AmountSat, details = details.Write(), problem?.Code,
-            problem?.Detail, now = clock.GetUtcNow(),
+            op.Id,
+            op.Version,
+            state,
+            op.AmountSat,
+            details = details.Write(),
+            problem?.Code,
+            problem?.Detail,
+            now = clock.GetUtcNow(),
         }, ct));
 
     public bool IsInDoubt(Operation op) => op.InDoubtUntil is { } until && until > clock.GetUtcNow().UtcDateTime;
 
-    /// <summary>Soon while it is fresh, then ever more seldom: a minute at most, an invoice's first minutes apart.</summary>
+    /// <summary>An invoice's first two minutes at every poll; else ever more seldom, to once a minute.</summary>
     TimeSpan Delay(Operation op, DateTimeOffset now)
     {
         var poll = options.Value.PollInterval;

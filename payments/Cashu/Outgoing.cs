@@ -9,7 +9,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// What sending ecash and paying invoices share: the money leaves the account with the intent, a swap makes exactly
 /// the proofs that are needed, and what does not happen brings all of it back.
 /// </summary>
-sealed class Outgoing(NpgsqlDataSource db, MintKeysets keysets, EcashStore store, OperationLog log, WalletSeed seed)
+sealed class Outgoing(NpgsqlDataSource db, MintKeysets keysets, OperationLog log, WalletSeed seed)
 {
     /// <summary>Books the money out of its account, in one posting: to the rail.</summary>
     public static Task BookAsync(NpgsqlTransaction tx, Operation op, string account, CancellationToken ct) =>
@@ -22,7 +22,7 @@ sealed class Outgoing(NpgsqlDataSource db, MintKeysets keysets, EcashStore store
         async tx =>
         {
             await log.EndAsync(tx, op, "failed", op.Details, problem, ct);
-            await store.SettleAsync(tx, op.Id, isSpent: false, ct);
+            await EcashRows.SettleAsync(tx, op.Id, isSpent: false, ct);
             await Books.PostAsync(tx, new Transfer(
                 Uuid5.Of($"ecash-{op.Kind}-back", op.Id.ToString("n")), AccountCode.Mint(op.Mint), op.Details.Account!,
                 Msat.FromSat(op.BookedSat), $"ecash-{op.Kind}-back", op.Id.ToString("n")), ct);
@@ -42,26 +42,26 @@ sealed class Outgoing(NpgsqlDataSource db, MintKeysets keysets, EcashStore store
         NpgsqlTransaction tx, Operation op, Keyset active, IReadOnlyList<Wanted> wanted, CancellationToken ct)
     {
         var target = wanted.Sum(one => one.AmountSat);
-        var live = await store.LiveAsync(tx, op.Mint, ct);
+        var live = await EcashRows.LiveAsync(tx, op.Mint, ct);
         var sets = await SetsOfAsync(op.Mint, live, ct);
         var inputs = CoinSelection.Choose(live, sets, target)
             ?? throw new ProblemException(CashuProblems.InsufficientEcash);
-        await store.TakeAsync(tx, op.Id, inputs, "reserved", ct);
+        await EcashRows.TakeAsync(tx, op.Id, inputs, "reserved", ct);
         var fee = MintKeysets.Fee(inputs.Select(input => sets[input.Keyset]));
         var change = active.Split((ulong)(inputs.Sum(input => input.AmountSat) - fee - target))
             ?? throw new ProblemException(CashuProblems.WrongAmount);
         Wanted[] all = [.. wanted, .. change.Select(amount => new Wanted((long)amount, "keep"))];
-        var outputs = await store.PlanAsync(tx, op.Id, op.Stage, active.Id, all, ct);
+        var outputs = await EcashRows.PlanAsync(tx, seed, op.Id, op.Stage, active.Id, all, ct);
         var request = new SwapRequest(
             [.. inputs.Select(input => input.Spend(seed))], [.. outputs.Select(output => output.Message)]);
         return (JsonSerializer.SerializeToUtf8Bytes(request, CashuJson.Default.SwapRequest), fee);
     }
 
     /// <summary>Lets go of a swap whose keyset signs no more, so that it can be planned anew.</summary>
-    public async Task ForgetSwapAsync(NpgsqlTransaction tx, Operation op, CancellationToken ct)
+    public static async Task ForgetSwapAsync(NpgsqlTransaction tx, Operation op, CancellationToken ct)
     {
-        await store.ForgetOutputsAsync(tx, op, ct);
-        await store.SettleAsync(tx, op.Id, isSpent: false, ct);
+        await EcashRows.ForgetOutputsAsync(tx, op, ct);
+        await EcashRows.SettleAsync(tx, op.Id, isSpent: false, ct);
     }
 
     /// <summary>The keysets of these proofs, by id.</summary>

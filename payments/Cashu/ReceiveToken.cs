@@ -14,8 +14,9 @@ namespace PoA.Nostr.Payments.Cashu;
 /// transaction that makes it ours.
 /// </summary>
 sealed partial class ReceiveToken(
-    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, EcashStore store, OperationLog log, Exchange exchange,
-    PaymentReceivers receivers, IOptions<CashuOptions> options, TimeProvider clock, ILogger<ReceiveToken> logger)
+    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange,
+    PaymentReceivers receivers, WalletSeed seed, IOptions<CashuOptions> options, TimeProvider clock,
+    ILogger<ReceiveToken> logger)
 {
     public async Task<ReceiveOutcome> HandleAsync(TokenPayment payment, CancellationToken ct)
     {
@@ -89,13 +90,18 @@ sealed partial class ReceiveToken(
         };
         var op = new Operation
         {
-            Id = payment.Id, Kind = "receive", State = "open", Mint = token.Mint, AmountSat = gross - fee, Version = 1,
+            Id = payment.Id,
+            Kind = "receive",
+            State = "open",
+            Mint = token.Mint,
+            AmountSat = gross - fee,
+            Version = 1,
         };
         op = await db.InTransactionAsync(tx => WriteAsync(tx, op, details, active, proofs, payment.Key, ct), ct);
         await RunAsync(op, ct);
     }
 
-    /// <summary>The proofs with full keyset ids, each shown to be the mint's and spendable by us; and their fee.</summary>
+    /// <summary>The proofs with full keyset ids, each the mint's and ours to spend; and their fee.</summary>
     async Task<(IReadOnlyList<Proof> Proofs, long Fee)> ProveAsync(TokenPayment payment, CancellationToken ct)
     {
         var sets = new List<Keyset>();
@@ -121,7 +127,7 @@ sealed partial class ReceiveToken(
         await RefuseExposureAsync(tx, op, ct);
         var request = op with { Path = "/v1/swap" };
         if (!await log.AddAsync(tx, request, details, ct)) throw new ProblemException(CashuProblems.OtherOperation);
-        if (!await store.ClaimInputsAsync(tx, op.Id, proofs, ct))
+        if (!await EcashRows.ClaimInputsAsync(tx, op.Id, proofs, ct))
         {
             throw new ProblemException(CashuProblems.AlreadyReceived);
         }
@@ -137,7 +143,7 @@ sealed partial class ReceiveToken(
     {
         var amounts = active.Split((ulong)op.AmountSat) ?? throw new ProblemException(CashuProblems.WrongAmount);
         Wanted[] wanted = [.. amounts.Select(amount => new Wanted((long)amount, "keep"))];
-        var outputs = await store.PlanAsync(tx, op.Id, op.Stage, active.Id, wanted, ct);
+        var outputs = await EcashRows.PlanAsync(tx, seed, op.Id, op.Stage, active.Id, wanted, ct);
         BlindedMessage[] messages = [.. outputs.Select(output => output.Message)];
         // Of a proof of equality the mint could learn which of its signatures this was.
         Proof[] inputs = [.. proofs.Select(proof => proof with { Dleq = null })];
@@ -148,7 +154,7 @@ sealed partial class ReceiveToken(
     async Task RefuseExposureAsync(NpgsqlTransaction tx, Operation op, CancellationToken ct)
     {
         var held = Msat.Zero - await Books.BalanceAsync(tx, AccountCode.Mint(op.Mint), ct);
-        var soon = held.Sat + await store.UnderWayAsync(tx, op.Mint, ct) + op.AmountSat;
+        var soon = held.Sat + await EcashRows.UnderWayAsync(tx, op.Mint, ct) + op.AmountSat;
         if (soon > options.Value.ExposureMaxSat) throw new ProblemException(CashuProblems.Exposure);
     }
 
@@ -160,16 +166,17 @@ sealed partial class ReceiveToken(
         if (inputs.Any(input => SpendingCondition.Parse(input.Secret) is { SignsAll: true }))
         {
             // Its signature covers the old outputs, and the key is not ours to ask for again here.
-            await FailAsync(op, CashuProblems.MintRefused with { Detail = "Its keyset was rotated: send it again." }, ct);
+            var rotated = CashuProblems.MintRefused with { Detail = "Its keyset was rotated: send it again." };
+            await FailAsync(op, rotated, ct);
             return;
         }
 
         await db.InTransactionAsync(
             async tx =>
             {
-                await store.ForgetOutputsAsync(tx, op, ct);
+                await EcashRows.ForgetOutputsAsync(tx, op, ct);
                 var wanted = active.Split((ulong)op.AmountSat)!.Select(amount => new Wanted((long)amount, "keep"));
-                var outputs = await store.PlanAsync(tx, op.Id, op.Stage, active.Id, [.. wanted], ct);
+                var outputs = await EcashRows.PlanAsync(tx, seed, op.Id, op.Stage, active.Id, [.. wanted], ct);
                 BlindedMessage[] messages = [.. outputs.Select(output => output.Message)];
                 var body = JsonSerializer.SerializeToUtf8Bytes(new(inputs, messages), CashuJson.Default.SwapRequest);
                 await log.ContinueAsync(tx, op, op.Details, op.Path!, body, ct);
@@ -193,7 +200,7 @@ sealed partial class ReceiveToken(
             async tx =>
             {
                 await log.EndAsync(tx, op, "done", details, null, ct);
-                await store.AddAsync(tx, op.Id, op.Mint, proofs, ct);
+                await EcashRows.AddAsync(tx, op.Id, op.Mint, proofs, ct);
                 await receivers.ReceiveAsync(tx, payment, ct);
             },
             ct);
@@ -206,7 +213,7 @@ sealed partial class ReceiveToken(
             async tx =>
             {
                 await log.EndAsync(tx, op, "failed", op.Details, problem, ct);
-                await store.ReleaseInputsAsync(tx, op.Id, ct);
+                await EcashRows.ReleaseInputsAsync(tx, op.Id, ct);
             },
             ct);
         LogRefused(op.Id, op.Mint, problem.Code);

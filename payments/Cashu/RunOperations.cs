@@ -6,8 +6,8 @@ using PoA.Nostr.Database;
 namespace PoA.Nostr.Payments.Cashu;
 
 /// <summary>
-/// Carries on what was begun: invoices that wait to be paid, and whatever a crash or a silent mint left open. Any number
-/// of processes may do this on one database.
+/// Carries on what was begun: invoices that wait to be paid, and whatever a crash or a silent mint left open. Any
+/// number of processes may do this on one database.
 /// </summary>
 sealed partial class RunOperations(
     OperationLog log, CashuWallet wallet, IOptions<CashuOptions> options, ILogger<RunOperations> logger)

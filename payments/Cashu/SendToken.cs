@@ -11,7 +11,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// asked, and it is kept before it is returned, so that asking again is the same token.
 /// </summary>
 sealed partial class SendToken(
-    NpgsqlDataSource db, MintKeysets keysets, EcashStore store, OperationLog log, Exchange exchange, Outgoing outgoing,
+    NpgsqlDataSource db, MintKeysets keysets, OperationLog log, Exchange exchange, Outgoing outgoing,
     WalletSeed seed, ILogger<SendToken> logger)
 {
     public async Task<CashuToken> HandleAsync(TokenOrder order, CancellationToken ct)
@@ -59,15 +59,20 @@ sealed partial class SendToken(
         if (order.Amount.Value % 1_000 != 0 || order.Amount <= Msat.Zero
             || (order.LockTo is { } key && CurvePoint.Parse(key) is null))
         {
-            throw new ProblemException(CashuProblems.WrongAmount with { Detail = "Whole sats, to a key or to nobody." });
+            throw new ProblemException(CashuProblems.WrongAmount with { Detail = "Whole sats, to a key." });
         }
 
         if (order.LockTo is not null) await keysets.RequireAsync(order.Mint, 11, ct);
         var active = await keysets.ActiveAsync(order.Mint, ct);
         var op = new Operation
         {
-            Id = order.Id, Kind = "send", State = "open", Mint = order.Mint, Version = 1,
-            AmountSat = order.Amount.Sat, BookedSat = order.Amount.Sat,
+            Id = order.Id,
+            Kind = "send",
+            State = "open",
+            Mint = order.Mint,
+            Version = 1,
+            AmountSat = order.Amount.Sat,
+            BookedSat = order.Amount.Sat,
         };
         var details = new OperationDetails { Account = order.Account, LockTo = order.LockTo };
         op = await db.InTransactionAsync(
@@ -99,7 +104,7 @@ sealed partial class SendToken(
         return await db.InTransactionAsync(
             async tx =>
             {
-                await outgoing.ForgetSwapAsync(tx, op, ct);
+                await Outgoing.ForgetSwapAsync(tx, op, ct);
                 return await PlanAsync(tx, op, active, ct);
             },
             ct);
@@ -111,8 +116,8 @@ sealed partial class SendToken(
             async tx =>
             {
                 await log.EndAsync(tx, op, "done", op.Details, null, ct);
-                await store.SettleAsync(tx, op.Id, isSpent: true, ct);
-                await store.AddAsync(tx, op.Id, op.Mint, proofs, ct);
+                await EcashRows.SettleAsync(tx, op.Id, isSpent: true, ct);
+                await EcashRows.AddAsync(tx, op.Id, op.Mint, proofs, ct);
                 if (op.Details.InputFeeSat is > 0 and var fee)
                 {
                     await Books.PostAsync(tx, Outgoing.Cost(op, "send-fee", fee), ct);
@@ -124,7 +129,7 @@ sealed partial class SendToken(
 
     async Task<CashuToken> TokenAsync(Operation op, CancellationToken ct)
     {
-        var given = await store.ProofsOfAsync(db, op.Id, "given", ct);
+        var given = await EcashRows.ProofsOfAsync(db, op.Id, "given", ct);
         return new(op.Mint, "sat", [.. given.Select(proof => proof.Reveal(seed))]);
     }
 

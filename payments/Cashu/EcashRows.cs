@@ -4,11 +4,12 @@ using PoA.Nostr.Database;
 namespace PoA.Nostr.Payments.Cashu;
 
 /// <summary>Proofs, outputs and counters: the statements, each within the caller's transaction.</summary>
-sealed class EcashStore(WalletSeed seed)
+static class EcashRows
 {
     /// <summary>Counters for outputs of these amounts, which are written down with the operation.</summary>
-    public async Task<IReadOnlyList<EcashOutput>> PlanAsync(
-        NpgsqlTransaction tx, Guid op, int stage, string keyset, IReadOnlyList<Wanted> wanted, CancellationToken ct)
+    public static async Task<IReadOnlyList<EcashOutput>> PlanAsync(
+        NpgsqlTransaction tx, WalletSeed seed, Guid op, int stage, string keyset, IReadOnlyList<Wanted> wanted,
+        CancellationToken ct)
     {
         if (wanted.Count == 0) return [];
         var first = await tx.OneAsync<long>(TakeCounters, new { keyset, count = wanted.Count }, ct);
@@ -33,25 +34,26 @@ sealed class EcashStore(WalletSeed seed)
         return outputs;
     }
 
-    public Task<List<EcashOutput>> OutputsAsync(NpgsqlDataSource db, Operation op, CancellationToken ct) =>
+    public static Task<List<EcashOutput>> OutputsAsync(NpgsqlDataSource db, Operation op, CancellationToken ct) =>
         db.ManyAsync<EcashOutput>(SelectOutputs, new { op.Id, op.Stage }, ct);
 
     /// <summary>Those that a mint surely did not sign and never will: their counters stay used.</summary>
-    public Task ForgetOutputsAsync(NpgsqlTransaction tx, Operation op, CancellationToken ct) =>
+    public static Task ForgetOutputsAsync(NpgsqlTransaction tx, Operation op, CancellationToken ct) =>
         tx.RunAsync(DeleteOutputs, new { op.Id, op.Stage }, ct);
 
     /// <summary>Our ecash of a mint; until the transaction ends, nobody else chooses among it.</summary>
-    public async Task<List<EcashProof>> LiveAsync(NpgsqlTransaction tx, string mint, CancellationToken ct)
+    public static async Task<List<EcashProof>> LiveAsync(NpgsqlTransaction tx, string mint, CancellationToken ct)
     {
         await tx.RunAsync(Lock, new { mint }, ct);
         return await tx.ManyAsync<EcashProof>(SelectLive, new { mint }, ct);
     }
 
-    public Task<List<EcashProof>> ProofsOfAsync(NpgsqlDataSource db, Guid op, string state, CancellationToken ct) =>
+    public static Task<List<EcashProof>> ProofsOfAsync(
+        NpgsqlDataSource db, Guid op, string state, CancellationToken ct) =>
         db.ManyAsync<EcashProof>(SelectOfOperation, new { op, state }, ct);
 
     /// <summary>Moves live proofs to an operation. Throws when one is live no more.</summary>
-    public async Task TakeAsync(
+    public static async Task TakeAsync(
         NpgsqlTransaction tx, Guid op, IReadOnlyList<EcashProof> proofs, string state, CancellationToken ct)
     {
         var ys = proofs.Select(proof => proof.Y).ToArray();
@@ -59,11 +61,11 @@ sealed class EcashStore(WalletSeed seed)
     }
 
     /// <summary>What an operation held is spent, or is ours again.</summary>
-    public Task SettleAsync(NpgsqlTransaction tx, Guid op, bool isSpent, CancellationToken ct) =>
+    public static Task SettleAsync(NpgsqlTransaction tx, Guid op, bool isSpent, CancellationToken ct) =>
         tx.RunAsync(isSpent ? SpendReserved : ReleaseReserved, new { op }, ct);
 
     /// <summary>New ecash: kept, given away, or held for the operation's next request, as it was meant.</summary>
-    public Task AddAsync(
+    public static Task AddAsync(
         NpgsqlTransaction tx, Guid op, string mint, IReadOnlyList<EcashProof> proofs, CancellationToken ct) =>
         proofs.Count == 0 ? Task.CompletedTask : tx.RunAsync(InsertProofs, new
         {
@@ -81,21 +83,21 @@ sealed class EcashStore(WalletSeed seed)
         }, ct);
 
     /// <summary>Claims other people's proofs for an operation. False when another operation has one of them.</summary>
-    public async Task<bool> ClaimInputsAsync(
+    public static async Task<bool> ClaimInputsAsync(
         NpgsqlTransaction tx, Guid op, IReadOnlyList<Proof> proofs, CancellationToken ct)
     {
         var ys = proofs.Select(proof => proof.Y).ToArray();
         return await tx.RunAsync(InsertInputs, new { op, ys }, ct) == ys.Length;
     }
 
-    public Task<List<string>> InputsAsync(NpgsqlDataSource db, Guid op, CancellationToken ct) =>
+    public static Task<List<string>> InputsAsync(NpgsqlDataSource db, Guid op, CancellationToken ct) =>
         db.ManyAsync<string>(SelectInputs, new { op }, ct);
 
-    public Task ReleaseInputsAsync(NpgsqlTransaction tx, Guid op, CancellationToken ct) =>
+    public static Task ReleaseInputsAsync(NpgsqlTransaction tx, Guid op, CancellationToken ct) =>
         tx.RunAsync(DeleteInputs, new { op }, ct);
 
     /// <summary>What is under way to us from a mint and not in the books yet, in sat.</summary>
-    public async Task<long> UnderWayAsync(NpgsqlTransaction tx, string mint, CancellationToken ct) =>
+    public static async Task<long> UnderWayAsync(NpgsqlTransaction tx, string mint, CancellationToken ct) =>
         await tx.OneAsync<long>(SelectUnderWay, new { mint }, ct);
 
     static string StateOf(string use) => use switch
