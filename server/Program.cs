@@ -3,6 +3,7 @@ using PoA.Nostr.Devnet;
 using PoA.Nostr.Dvm;
 using PoA.Nostr.Market;
 using PoA.Nostr.Nsite;
+using PoA.Nostr.Payments.Cashu;
 using PoA.Nostr.RelayWorkers;
 using PoA.Nostr.Server;
 using PoA.Nostr.Server.Verbs;
@@ -40,6 +41,7 @@ static Task RunDevnetAsync(WebApplicationBuilder builder)
 static Task RunServiceAsync(WebApplicationBuilder builder)
 {
     builder.AddDatabase();
+    builder.AddCashu();
     builder.AddMarket();
     builder.AddDvm();
     builder.AddRelayWorkers();
