@@ -9,7 +9,7 @@ public static class Secrets
     const string DevnetMark = "devnet:";
 
     /// <summary>Configuration keys, each of 64 hex digits.</summary>
-    static readonly string[] Keys = ["Market:MasterKey", "Server:OperatorKey", PlatformKey];
+    static readonly string[] Keys = ["Market:MasterKey", "Server:OperatorKey", "Cashu:Seed", PlatformKey];
 
     /// <summary>What the platform itself signs with: receipts, and signing in at relays (NIP-42).</summary>
     public const string PlatformKey = "Server:PlatformKey";
