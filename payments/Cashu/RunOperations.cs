@@ -23,7 +23,7 @@ sealed partial class RunOperations(
         await loop.RunAsync(wake, stoppingToken);
     }
 
-    async Task RunAsync(Operation op, CancellationToken ct)
+    internal async Task RunAsync(Operation op, CancellationToken ct)
     {
         try
         {
