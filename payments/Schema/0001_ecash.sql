@@ -21,7 +21,8 @@ create index mint_keyset_mint on payments.mint_keyset (mint);
 create table payments.ecash_op (
     id             uuid primary key,
     kind           text not null check (kind in ('receive', 'send', 'mint', 'melt')),
-    state          text not null constraint ecash_op_state check (state in ('waiting', 'open', 'done', 'failed', 'lost')),
+    state          text not null
+        constraint ecash_op_state check (state in ('waiting', 'open', 'done', 'failed', 'lost')),
     stage          int not null,
     version        int not null check (version > 0),
     mint           text not null,
