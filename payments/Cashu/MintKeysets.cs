@@ -37,7 +37,7 @@ public sealed class MintKeysets(MintClient mints, NpgsqlDataSource db, TimeProvi
             });
     }
 
-    /// <summary>The keyset of an id as tokens write it, active or not; asks the mint once for one that is new.</summary>
+    /// <summary>The keyset of an id as tokens write it, active or not; asks the mint once for a new one.</summary>
     internal async Task<Keyset> ResolveAsync(string mint, string id, CancellationToken ct)
     {
         if (!Keyset.IsSupported(id) && !Keyset.IsShort(id))
