@@ -97,13 +97,6 @@ public readonly partial struct Fe<TModulus> : IScalarField<Fe<TModulus>>
 
     public Fe<TModulus> Twice() => this + this;
 
-    /// <summary>a^(p−2): the same steps for every value.</summary>
-    public Fe<TModulus> Invert()
-    {
-        var p = TModulus.P;
-        return Pow([p.L0 - 2, p.L1, p.L2, p.L3]);
-    }
-
     /// <summary>a^e, limbs of e least significant first. Time depends on the exponent, which must be public.</summary>
     public Fe<TModulus> Pow(ReadOnlySpan<ulong> exponent)
     {

@@ -22,16 +22,26 @@ public readonly record struct Fe2<F>(F C0, F C1) : IScalarField<Fe2<F>>
 
     public static Fe2<F> operator -(in Fe2<F> a) => new(-a.C0, -a.C1);
 
-    /// <summary>(a0·b0 − a1·b1) + (a0·b1 + a1·b0)·u: four products, but only two reductions.</summary>
-    public static Fe2<F> operator *(in Fe2<F> a, in Fe2<F> b) => new(
-        F.MultiplyAdd(a.C0, b.C0, a.C1, -b.C1), F.MultiplyAdd(a.C0, b.C1, a.C1, b.C0));
+    public static Fe2<F> operator *(in Fe2<F> a, in Fe2<F> b)
+    {
+        F.ComplexProduct(a.C0, a.C1, b.C0, b.C1, out var real, out var imaginary);
+        return new(real, imaginary);
+    }
 
-    public static Fe2<F> operator *(in Fe2<F> a, in F b) => new(a.C0 * b, a.C1 * b);
+    public static Fe2<F> operator *(in Fe2<F> a, in F b)
+    {
+        F.MultiplyPair(a.C0, b, a.C1, b, out var real, out var imaginary);
+        return new(real, imaginary);
+    }
 
     public static Fe2<F> MultiplyAdd(in Fe2<F> a, in Fe2<F> b, in Fe2<F> c, in Fe2<F> d) => (a * b) + (c * d);
 
     /// <summary>(a0 + a1)(a0 − a1) + 2·a0·a1·u.</summary>
-    public Fe2<F> Square() => new((C0 + C1) * (C0 - C1), C0.Twice() * C1);
+    public Fe2<F> Square()
+    {
+        F.MultiplyPair(C0 + C1, C0 - C1, C0.Twice(), C1, out var real, out var imaginary);
+        return new(real, imaginary);
+    }
 
     public Fe2<F> Twice() => new(C0.Twice(), C1.Twice());
 

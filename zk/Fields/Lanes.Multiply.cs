@@ -138,6 +138,16 @@ readonly partial struct Lanes<TModulus>
             digit, Vector512.Create((double)p.L0), Vector512.Create((double)p.L1), Vector512.Create((double)p.L2),
             Vector512.Create((double)p.L3), Vector512.Create((double)p.L4),
             ref t4, ref t5, ref t6, ref t7, ref t8, ref t9);
+        return Carried(t4, t5, t6, t7, t8, t9);
+    }
+
+    /// <summary>What stands above column 4, whose low half is zero by now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes<TModulus> Carried(
+        Vector512<ulong> t4, Vector512<ulong> t5, Vector512<ulong> t6, Vector512<ulong> t7, Vector512<ulong> t8,
+        Vector512<ulong> t9)
+    {
+        var mask = Vector512.Create(LimbMask);
         t5 += t4 >>> LimbBits;
         t6 += t5 >>> LimbBits;
         t7 += t6 >>> LimbBits;

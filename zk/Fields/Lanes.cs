@@ -89,26 +89,28 @@ readonly partial struct Lanes<TModulus> : IField<Lanes<TModulus>>
 
     public Lanes<TModulus> Twice() => this + this;
 
-    /// <summary>a^(p−2) in every lane.</summary>
+    /// <summary>All lanes by one inversion (Montgomery's trick). Tells, by its time, which lanes are zero.</summary>
     public Lanes<TModulus> Invert()
     {
-        var p = TModulus.P;
-        ReadOnlySpan<ulong> exponent = [p.L0 - 2, p.L1, p.L2, p.L3];
-        Span<Lanes<TModulus>> powers = stackalloc Lanes<TModulus>[16];
-        powers[0] = One;
-        for (var i = 1; i < powers.Length; i++)
+        Span<Fe<TModulus>> values = stackalloc Fe<TModulus>[Count];
+        Span<Fe<TModulus>> products = stackalloc Fe<TModulus>[Count];
+        Store(values);
+        var product = Fe<TModulus>.One;
+        for (var lane = 0; lane < Count; lane++)
         {
-            powers[i] = powers[i - 1] * this;
+            products[lane] = product;
+            if (!values[lane].IsZero) product *= values[lane];
         }
 
-        var result = powers[(int)(exponent[3] >> 60)];
-        for (var bit = 248; bit >= 0; bit -= 4)
+        var inverse = product.Invert();
+        for (var lane = Count - 1; lane >= 0; lane--)
         {
-            result = result.Square().Square().Square().Square();
-            result *= powers[(int)(exponent[bit >> 6] >> (bit & 63)) & 15];
+            if (values[lane].IsZero) continue;
+
+            (values[lane], inverse) = (inverse * products[lane], inverse * values[lane]);
         }
 
-        return result;
+        return Load(values);
     }
 
     /// <summary>Lane by lane: a where the mask has all bits set, b where it has none.</summary>

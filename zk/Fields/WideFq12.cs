@@ -59,23 +59,22 @@ readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
     /// </summary>
     public static WideFq12 operator *(in WideFq12 a, in WideFq12 b)
     {
-        Span<Fq8> left = stackalloc Fq8[2 * Coefficients];
-        Span<Fq8> real = stackalloc Fq8[2 * Coefficients];
-        Span<Fq8> imaginary = stackalloc Fq8[2 * Coefficients];
+        Span<Fq8> left = stackalloc Fq8[4 * Coefficients];
+        Span<Fq8> right = stackalloc Fq8[4 * Coefficients];
         var (ar, ai) = (a._real + Fq8.Zero, a._imaginary + Fq8.Zero);
         var plain = new Fe2<Fq8>(b._real + Fq8.Zero, b._imaginary + Fq8.Zero);
         var wrapped = TimesXi(plain);
         for (var i = 0; i < Coefficients; i++)
         {
             var chosen = Vector512.Create((ulong)i);
-            left[2 * i] = ar.Permuted(chosen);
-            left[(2 * i) + 1] = ai.Permuted(chosen);
+            var at = 4 * i;
+            left[at] = left[at + 1] = ar.Permuted(chosen);
+            left[at + 2] = left[at + 3] = ai.Permuted(chosen);
             Rotate(plain, wrapped, i, out var br, out var bi);
-            (real[2 * i], real[(2 * i) + 1]) = (br, -bi);
-            (imaginary[2 * i], imaginary[(2 * i) + 1]) = (bi, br);
+            (right[at], right[at + 1], right[at + 2], right[at + 3]) = (br, bi, -bi, br);
         }
 
-        return new(Fq8.Dot(left, real), Fq8.Dot(left, imaginary));
+        return Dot(left, right);
     }
 
     public WideFq12 Square() => this * this;
@@ -87,9 +86,8 @@ readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
         Rotate(plain, wrapped, 1, out var r1, out var i1);
         Rotate(plain, wrapped, 3, out var r3, out var i3);
         var (br, bi, cr, ci) = (Fq8.Of(b.C0), Fq8.Of(b.C1), Fq8.Of(c.C0), Fq8.Of(c.C1));
-        return new(
-            plain.C0 + Fq8.Dot([br, bi, cr, ci], [r1, -i1, r3, -i3]),
-            plain.C1 + Fq8.Dot([br, bi, cr, ci], [i1, r1, i3, r3]));
+        var product = Dot([br, br, bi, bi, cr, cr, ci, ci], [r1, i1, -i1, r1, r3, i3, -i3, r3]);
+        return new(plain.C0 + product._real, plain.C1 + product._imaginary);
     }
 
     public WideFq12 Conjugate() => new(Fq8.Select(Odd, -_real, _real), Fq8.Select(Odd, -_imaginary, _imaginary));
@@ -115,14 +113,21 @@ readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
         var second = Select(upper, other, TimesXi(other));
         var third = Select(upper, own, other);
         var minus = new Fe2<Fq8>(-own.C1, -third.C1);
-        var squares = new Fe2<Fq8>(
-            Fq8.Dot([first.C0, first.C1, second.C0, second.C1], [own.C0, minus.C0, third.C0, minus.C1]),
-            Fq8.Dot([first.C0, first.C1, second.C0, second.C1], [own.C1, own.C0, third.C1, third.C0]));
-        var turned = new Fe2<Fq8>(squares.C0.Permuted(CyclotomicOrder), squares.C1.Permuted(CyclotomicOrder));
+        var squares = Dot(
+            [first.C0, first.C0, first.C1, first.C1, second.C0, second.C0, second.C1, second.C1],
+            [own.C0, own.C1, minus.C0, own.C0, third.C0, third.C1, minus.C1, third.C0]);
+        var turned = new Fe2<Fq8>(squares._real.Permuted(CyclotomicOrder), squares._imaginary.Permuted(CyclotomicOrder));
         var t = Select(Fq8.MaskOf(0b000010), turned.TimesXi(), turned);
         var h = Select(Odd, own, -own);
         var result = (t + h).Twice() + t;
         return new(result.C0, result.C1);
+    }
+
+    /// <summary>Real parts stand at even places, imaginary ones at odd.</summary>
+    static WideFq12 Dot(ReadOnlySpan<Fq8> a, ReadOnlySpan<Fq8> b)
+    {
+        Fq8.DotPair(a, b, out var real, out var imaginary);
+        return new(real, imaginary);
     }
 
     /// <summary>ξ times what is below 1.1p.</summary>

@@ -9,10 +9,13 @@ namespace PoA.Nostr.Zk.Poseidon;
 /// </summary>
 public static class PoseidonHash
 {
+    /// <summary>Hashes at a time.</summary>
+    const int Lanes = 2 * Fr8.Count;
+
     static readonly Lazy<PoseidonSchedule<Fr>>[] Schedules = PoseidonSchedule<Fr>.ForAllWidths(value => value);
 
-    static readonly Lazy<PoseidonSchedule<Lanes<ScalarModulus>>>[] LaneSchedules =
-        PoseidonSchedule<Lanes<ScalarModulus>>.ForAllWidths(value => Lanes<ScalarModulus>.Of(value));
+    static readonly Lazy<PoseidonSchedule<Twin<Fr8>>>[] LaneSchedules =
+        PoseidonSchedule<Twin<Fr8>>.ForAllWidths(value => new(Fr8.Of(value).Canonical(), Fr8.Of(value).Canonical()));
 
     /// <summary>The hash of 1 to 16 elements.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No input, or more than 16.</exception>
@@ -36,7 +39,7 @@ public static class PoseidonHash
         Permute(state, Schedules[state.Length - PoseidonParameters.WidthMin].Value);
 
     /// <summary>
-    /// Many hashes of equally many inputs, one after another in <paramref name="inputs"/>: eight at a time where the
+    /// Many hashes of equally many inputs, one after another in <paramref name="inputs"/>: sixteen at a time where the
     /// processor can.
     /// </summary>
     public static void HashMany(
@@ -49,9 +52,19 @@ public static class PoseidonHash
         var done = 0;
         if (arithmetic.UsesLanes())
         {
-            for (; hashes.Length - done >= Lanes<ScalarModulus>.Count; done += Lanes<ScalarModulus>.Count)
+            for (; hashes.Length - done >= Lanes; done += Lanes)
             {
-                HashEight(inputs[(done * count)..], count, hashes[done..], tag);
+                HashSixteen(inputs[(done * count)..], count, hashes[done..], tag);
+            }
+
+            if (hashes.Length - done > Lanes / 4)
+            {
+                Span<Fr> all = new Fr[Lanes * count];
+                Span<Fr> results = stackalloc Fr[Lanes];
+                inputs[(done * count)..].CopyTo(all);
+                HashSixteen(all, count, results, tag);
+                results[..(hashes.Length - done)].CopyTo(hashes[done..]);
+                return;
             }
         }
 
@@ -61,12 +74,12 @@ public static class PoseidonHash
         }
     }
 
-    static void HashEight(ReadOnlySpan<Fr> inputs, int count, Span<Fr> hashes, in Fr tag)
+    static void HashSixteen(ReadOnlySpan<Fr> inputs, int count, Span<Fr> hashes, in Fr tag)
     {
         var schedule = LaneSchedules[count + 1 - PoseidonParameters.WidthMin].Value;
-        Span<Lanes<ScalarModulus>> state = stackalloc Lanes<ScalarModulus>[count + 1];
-        Span<Fr> column = stackalloc Fr[Lanes<ScalarModulus>.Count];
-        state[0] = Lanes<ScalarModulus>.Of(tag);
+        Span<Twin<Fr8>> state = stackalloc Twin<Fr8>[count + 1];
+        Span<Fr> column = stackalloc Fr[Lanes];
+        state[0] = new(Fr8.Of(tag), Fr8.Of(tag));
         for (var i = 0; i < count; i++)
         {
             for (var lane = 0; lane < column.Length; lane++)
@@ -74,11 +87,12 @@ public static class PoseidonHash
                 column[lane] = inputs[(lane * count) + i];
             }
 
-            state[i + 1] = Lanes<ScalarModulus>.Load(column);
+            state[i + 1] = new(Fr8.Load(column), Fr8.Load(column[Fr8.Count..]));
         }
 
         Permute(state, schedule);
-        state[0].Store(hashes);
+        state[0].First.Store(hashes);
+        state[0].Second.Store(hashes[Fr8.Count..]);
     }
 
     internal static void Permute<T>(Span<T> state, PoseidonSchedule<T> schedule)
@@ -119,14 +133,7 @@ public static class PoseidonHash
         state.CopyTo(before);
         for (var i = 0; i < state.Length; i++)
         {
-            var row = mix.AsSpan(i * state.Length, state.Length);
-            var sum = row[0] * before[0];
-            for (var j = 1; j < before.Length; j++)
-            {
-                sum += row[j] * before[j];
-            }
-
-            state[i] = sum;
+            state[i] = T.Dot(mix.AsSpan(i * state.Length, state.Length), before);
         }
     }
 
@@ -134,10 +141,10 @@ public static class PoseidonHash
         where T : struct, IField<T>
     {
         var first = Fifth(state[0] + constant);
-        var sum = row[0] * first;
+        state[0] = first;
+        var sum = T.Dot(row, state);
         for (var i = 1; i < state.Length; i++)
         {
-            sum += row[i] * state[i];
             state[i] += column[i - 1] * first;
         }
 

@@ -63,6 +63,6 @@ readonly struct BucketEntries
     {
         // Measured: see bench zk. A table has one set of buckets for all windows, so that it can be larger.
         var log = BitOperations.Log2((uint)Math.Max(points, 1));
-        return tables ? Math.Clamp(log, 6, 13) : Math.Clamp(log < 12 ? log - 3 : log - 4, 4, 13);
+        return tables ? Math.Clamp(log, 6, 13) : Math.Clamp(log < 12 ? log - 3 : log - 4, 5, 13);
     }
 }

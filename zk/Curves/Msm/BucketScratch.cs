@@ -12,8 +12,8 @@ sealed unsafe class BucketScratch<F, S, TLanes>
     where S : unmanaged, IScalarField<S>
     where TLanes : struct, IPointLanes<F, S>
 {
-    /// <summary>Groups of pairs that share an inversion.</summary>
-    const int GroupsMax = 512;
+    /// <summary>Groups of pairs that share an inversion: so many that they stay in the second-level cache.</summary>
+    static readonly int GroupsMax = 4096 / TLanes.Count;
 
     /// <summary>Each round may end with a group that is not full; there are at most 31 rounds.</summary>
     const int RoundsMax = 32;

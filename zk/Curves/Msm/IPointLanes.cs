@@ -97,6 +97,45 @@ unsafe readonly struct EightG1 : IPointLanes<Fq8, Fq>
     public static void Scatter(in Fq8 value, Span<Fq> values) => value.Store(values);
 }
 
+/// <summary>Sixteen points of the first group, in the Montgomery form of the lanes: products go in pairs.</summary>
+unsafe readonly struct SixteenG1 : IPointLanes<Twin<Fq8>, Fq>
+{
+    const int Half = Fq8.Count;
+
+    public static int Count => 2 * Half;
+
+    public static int Size => EightG1.Size;
+
+    public static Twin<Fq8> LoadX(nint* references) => new(EightG1.LoadX(references), EightG1.LoadX(references + Half));
+
+    public static void Load(nint* references, out Twin<Fq8> x, out Twin<Fq8> y)
+    {
+        EightG1.Load(references, out var x1, out var y1);
+        EightG1.Load(references + Half, out var x2, out var y2);
+        (x, y) = (new(x1, x2), new(y1, y2));
+    }
+
+    public static void Store(byte* records, in Twin<Fq8> x, in Twin<Fq8> y)
+    {
+        EightG1.Store(records, x.First, y.First);
+        EightG1.Store(records + (Half * Size), x.Second, y.Second);
+    }
+
+    public static uint Zeros(in Twin<Fq8> value) =>
+        EightG1.Zeros(value.First) | (EightG1.Zeros(value.Second) << Half);
+
+    public static Twin<Fq8> Select(uint bits, in Twin<Fq8> first, in Twin<Fq8> second) => new(
+        EightG1.Select(bits & 0xff, first.First, second.First), EightG1.Select(bits >> Half, first.Second, second.Second));
+
+    public static Twin<Fq8> Gather(ReadOnlySpan<Fq> values) => new(Fq8.Load(values), Fq8.Load(values[Half..]));
+
+    public static void Scatter(in Twin<Fq8> value, Span<Fq> values)
+    {
+        value.First.Store(values);
+        value.Second.Store(values[Half..]);
+    }
+}
+
 /// <summary>Eight points of the second group, in the Montgomery form of the lanes.</summary>
 unsafe readonly struct EightG2 : IPointLanes<Fe2<Fq8>, Fq2>
 {

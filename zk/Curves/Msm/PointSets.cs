@@ -23,7 +23,7 @@ public static class PointSets
 
     internal static PointSet<Fq, G1<Fq>> OfG1(ReadOnlySpan<G1Affine> points, Arithmetic arithmetic, bool tables) =>
         arithmetic.UsesLanes()
-            ? new PointSet<Fq8, Fq, EightG1, G1<Fq8>, G1<Fq>>(points, tables)
+            ? new PointSet<Twin<Fq8>, Fq, SixteenG1, G1<Twin<Fq8>>, G1<Fq>>(points, tables)
             : new PointSet<Fq, Fq, OnePoint<Fq>, G1<Fq>, G1<Fq>>(points, tables);
 
     internal static PointSet<Fq2, G2<Fq>> OfG2(ReadOnlySpan<G2Affine> points, Arithmetic arithmetic, bool tables) =>
