@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves;
@@ -21,6 +22,7 @@ readonly record struct LinePoint<F>(F XOverY, F OneOverY)
 }
 
 /// <summary>The lines of the Miller loop of one point of the second group, for keys prepared once.</summary>
+[SkipLocalsInit]
 static class AteLines
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves;
@@ -6,6 +7,7 @@ namespace PoA.Nostr.Zk.Curves;
 /// The optimal ate pairing, raised to 2x(6x² + 3x + 1) by the hard part of its final exponentiation: the same multiple
 /// as in the other libraries of this curve. Points must be in their groups.
 /// </summary>
+[SkipLocalsInit]
 public static class Pairing
 {
     /// <summary>Digits of 6x + 2 below its first, in non-adjacent form, most significant first.</summary>
@@ -100,17 +102,30 @@ public static class Pairing
         return none * first.Frobenius(1) * second.Frobenius(2) * third.Frobenius(3);
     }
 
-    /// <summary>a^x for the x of BN254, in the cyclotomic group.</summary>
+    /// <summary>Digits of x below its first, in non-adjacent form of width 4, most significant first.</summary>
+    static ReadOnlySpan<sbyte> X =>
+    [
+        0, 0, 0, 0, 0, 5, 0, 0, 0, 0, -3, 0, 0, 0, 3, 0, 0, 0, 0, 5, 0, 0, 0, -5, 0, 0, 0, -3, 0, 0, 0,
+        1, 0, 0, 0, 0, 5, 0, 0, 0, 0, 7, 0, 0, 0, -7, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, -1, 0, 0, 0, 1,
+    ];
+
+    /// <summary>a^x for the x of BN254, in the cyclotomic group: there conjugates are inverses.</summary>
     static T PowX<T, F>(in T value)
         where T : struct, IPairingValue<T, F>
         where F : unmanaged, IField<F>
     {
-        const ulong x = 4_965_661_367_192_848_881;
+        var square = value.CyclotomicSquare();
+        var third = value * square;
+        var fifth = third * square;
+        var seventh = fifth * square;
         var result = value;
-        for (var bit = 61; bit >= 0; bit--)
+        foreach (var digit in X)
         {
             result = result.CyclotomicSquare();
-            if (((x >> bit) & 1) == 1) result *= value;
+            if (digit == 0) continue;
+
+            var power = Math.Abs((int)digit) switch { 1 => value, 3 => third, 5 => fifth, _ => seventh };
+            result *= digit < 0 ? power.Conjugate() : power;
         }
 
         return result;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves;
@@ -6,6 +7,7 @@ namespace PoA.Nostr.Zk.Curves;
 /// (X/Z, Y/Z), with the complete formulas of Renes, Costello and Batina (eprint 2015/1060, §3 for a = 0): no case of
 /// equal points, opposite points or infinity is special, and nothing branches.
 /// </summary>
+[SkipLocalsInit]
 public readonly record struct Projective<F, TCurve>(F X, F Y, F Z)
     where F : unmanaged, IField<F>
     where TCurve : struct, ICurve<F>

@@ -1,15 +1,19 @@
+using System.Runtime.CompilerServices;
 using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves;
 
 /// <summary>Multiples of one known point, so that a multiple of it is a sum of few of them.</summary>
+[SkipLocalsInit]
 sealed class WindowTable<F, TCurve>
     where F : unmanaged, IScalarField<F>
     where TCurve : struct, ICurve<F>
 {
     const int Bits = 7;
     const int Half = 1 << (Bits - 1);
-    static readonly int Windows = Digits.Count(Bits);
+
+    /// <summary>Multiples that a sum has at most.</summary>
+    public static readonly int Windows = Digits.Count(Bits);
 
     /// <summary>Row w holds d·2^(7w) times the point for d = 1…64.</summary>
     readonly Affine<F, TCurve>[] _multiples = new Affine<F, TCurve>[Windows * Half];
@@ -55,17 +59,30 @@ sealed class WindowTable<F, TCurve>
     /// <summary>sum + scalar·point. Time depends on the scalar, which must be public.</summary>
     public Projective<F, TCurve> AddMultiple(Projective<F, TCurve> sum, in Fr scalar)
     {
+        Span<Affine<F, TCurve>> parts = stackalloc Affine<F, TCurve>[Windows];
+        foreach (ref readonly var part in parts[..Split(scalar, parts)])
+        {
+            sum = sum.PlusAffine(part.X, part.Y);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Writes the multiples whose sum is scalar·point, and says how many.</summary>
+    public int Split(in Fr scalar, Span<Affine<F, TCurve>> parts)
+    {
         Span<int> digits = stackalloc int[Windows];
         Digits.Write(scalar.ToLimbs(), Bits, digits);
+        var count = 0;
         for (var w = 0; w < digits.Length; w++)
         {
             if (digits[w] == 0) continue;
 
             var multiple = _multiples[(w * Half) + Math.Abs(digits[w]) - 1];
-            sum = sum.PlusAffine(multiple.X, digits[w] < 0 ? -multiple.Y : multiple.Y);
+            parts[count++] = digits[w] < 0 ? new(multiple.X, -multiple.Y) : multiple;
         }
 
-        return sum;
+        return count;
     }
 }
 

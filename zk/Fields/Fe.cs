@@ -93,6 +93,20 @@ public readonly partial struct Fe<TModulus> : IScalarField<Fe<TModulus>>
         return Reduced(t0, t1, t2, t3);
     }
 
+    /// <summary>Four products a row: t stays below 5p, which four limbs hold, and the result below 2p.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Fe<TModulus> MultiplyAdd(
+        in Fe<TModulus> a, in Fe<TModulus> b, in Fe<TModulus> c, in Fe<TModulus> d,
+        in Fe<TModulus> e, in Fe<TModulus> f, in Fe<TModulus> g, in Fe<TModulus> h)
+    {
+        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0;
+        Row(a, b._0, c, d._0, e, f._0, g, h._0, ref t0, ref t1, ref t2, ref t3);
+        Row(a, b._1, c, d._1, e, f._1, g, h._1, ref t0, ref t1, ref t2, ref t3);
+        Row(a, b._2, c, d._2, e, f._2, g, h._2, ref t0, ref t1, ref t2, ref t3);
+        Row(a, b._3, c, d._3, e, f._3, g, h._3, ref t0, ref t1, ref t2, ref t3);
+        return Reduced(t0, t1, t2, t3);
+    }
+
     public Fe<TModulus> Square() => this * this;
 
     public Fe<TModulus> Twice() => this + this;
@@ -169,22 +183,47 @@ public readonly partial struct Fe<TModulus> : IScalarField<Fe<TModulus>>
         in Fe<TModulus> a, ulong b, in Fe<TModulus> c, ulong d, ref ulong t0, ref ulong t1, ref ulong t2,
         ref ulong t3)
     {
+        ulong t4 = 0;
+        AddMultiple(a, b, ref t0, ref t1, ref t2, ref t3, ref t4);
+        AddMultiple(c, d, ref t0, ref t1, ref t2, ref t3, ref t4);
+        ReduceRow(ref t0, ref t1, ref t2, ref t3, t4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Row(
+        in Fe<TModulus> a, ulong b, in Fe<TModulus> c, ulong d, in Fe<TModulus> e, ulong f, in Fe<TModulus> g, ulong h,
+        ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3)
+    {
+        ulong t4 = 0;
+        AddMultiple(a, b, ref t0, ref t1, ref t2, ref t3, ref t4);
+        AddMultiple(c, d, ref t0, ref t1, ref t2, ref t3, ref t4);
+        AddMultiple(e, f, ref t0, ref t1, ref t2, ref t3, ref t4);
+        AddMultiple(g, h, ref t0, ref t1, ref t2, ref t3, ref t4);
+        ReduceRow(ref t0, ref t1, ref t2, ref t3, t4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void AddMultiple(
+        in Fe<TModulus> a, ulong b, ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4)
+    {
+        t0 = MultiplyAdd(a._0, b, t0, 0, out var carry);
+        t1 = MultiplyAdd(a._1, b, t1, carry, out carry);
+        t2 = MultiplyAdd(a._2, b, t2, carry, out carry);
+        t3 = MultiplyAdd(a._3, b, t3, carry, out carry);
+        t4 += carry;
+    }
+
+    /// <summary>Adds the multiple of p that clears the lowest limb, and drops it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void ReduceRow(ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ulong t4)
+    {
         var p = TModulus.P;
-        var s0 = MultiplyAdd(a._0, b, t0, 0, out var carry);
-        var s1 = MultiplyAdd(a._1, b, t1, carry, out carry);
-        var s2 = MultiplyAdd(a._2, b, t2, carry, out carry);
-        var s3 = MultiplyAdd(a._3, b, t3, carry, out var s4);
-        s0 = MultiplyAdd(c._0, d, s0, 0, out carry);
-        s1 = MultiplyAdd(c._1, d, s1, carry, out carry);
-        s2 = MultiplyAdd(c._2, d, s2, carry, out carry);
-        s3 = MultiplyAdd(c._3, d, s3, carry, out carry);
-        s4 += carry;
-        var m = s0 * TModulus.Inverse64;
-        MultiplyAdd(m, p.L0, s0, 0, out carry);
-        t0 = MultiplyAdd(m, p.L1, s1, carry, out carry);
-        t1 = MultiplyAdd(m, p.L2, s2, carry, out carry);
-        t2 = MultiplyAdd(m, p.L3, s3, carry, out carry);
-        t3 = s4 + carry;
+        var m = t0 * TModulus.Inverse64;
+        MultiplyAdd(m, p.L0, t0, 0, out var carry);
+        t0 = MultiplyAdd(m, p.L1, t1, carry, out carry);
+        t1 = MultiplyAdd(m, p.L2, t2, carry, out carry);
+        t2 = MultiplyAdd(m, p.L3, t3, carry, out carry);
+        t3 = t4 + carry;
     }
 
     /// <summary>The low limb of a·b + c + d; the sum fits two limbs.</summary>

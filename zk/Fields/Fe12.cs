@@ -22,8 +22,11 @@ public readonly record struct Fe12<F>(Fe6<F> C0, Fe6<F> C1) : IPairingValue<Fe12
     }
 
     /// <summary>a·(1 + (b + c·v)·w): a line, scaled so that its constant is one.</summary>
-    public Fe12<F> TimesLine(in Fe2<F> b, in Fe2<F> c) =>
-        new(C0 + C1.TimesSparse(b, c).TimesV(), C1 + C0.TimesSparse(b, c));
+    public Fe12<F> TimesLine(in Fe2<F> b, in Fe2<F> c)
+    {
+        var xiC = c.TimesXi();
+        return new(C0 + C1.TimesSparse(b, c, xiC).TimesV(), C1 + C0.TimesSparse(b, c, xiC));
+    }
 
     /// <summary>a^(p⁶): the inverse, once the easy part of the final exponentiation is done.</summary>
     public Fe12<F> Conjugate() => new(C0, -C1);
@@ -67,10 +70,8 @@ public readonly record struct Fe12<F>(Fe6<F> C0, Fe6<F> C1) : IPairingValue<Fe12
     /// <summary>(a + b·s)² = a² + ξ·b² + 2ab·s with s² = ξ.</summary>
     static void SquareQuartic(in Fe2<F> a, in Fe2<F> b, out Fe2<F> real, out Fe2<F> imaginary)
     {
-        var aa = a.Square();
-        var bb = b.Square();
-        real = bb.TimesXi() + aa;
-        imaginary = (a + b).Square() - aa - bb;
+        real = b.Square().TimesXi() + a.Square();
+        imaginary = a.Twice() * b;
     }
 }
 

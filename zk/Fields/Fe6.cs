@@ -26,16 +26,9 @@ public readonly record struct Fe6<F>(Fe2<F> C0, Fe2<F> C1, Fe2<F> C2)
             ((a.C0 + a.C2) * (b.C0 + b.C2)) - t0 - t2 + t1);
     }
 
-    /// <summary>a·(b0 + b1·v): five products.</summary>
-    public Fe6<F> TimesSparse(in Fe2<F> b0, in Fe2<F> b1)
-    {
-        var t0 = C0 * b0;
-        var t1 = C1 * b1;
-        return new(
-            (C2 * b1).TimesXi() + t0,
-            ((C0 + C1) * (b0 + b1)) - t0 - t1,
-            (C2 * b0) + t1);
-    }
+    /// <summary>a·(b0 + b1·v): six products in three sums.</summary>
+    public Fe6<F> TimesSparse(in Fe2<F> b0, in Fe2<F> b1, in Fe2<F> xiB1) => new(
+        Fe2<F>.MultiplyAdd(C0, b0, C2, xiB1), Fe2<F>.MultiplyAdd(C1, b0, C0, b1), Fe2<F>.MultiplyAdd(C2, b0, C1, b1));
 
     /// <summary>v·a.</summary>
     public Fe6<F> TimesV() => new(C2.TimesXi(), C0, C1);

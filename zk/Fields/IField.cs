@@ -30,10 +30,16 @@ public interface IField<T>
     static virtual void MultiplyPair(in T a, in T b, in T c, in T d, out T ab, out T cd) =>
         (ab, cd) = (a * b, c * d);
 
-    /// <summary>(a0 + a1·u)(b0 + b1·u) with u² = −1: four products, but only two reductions.</summary>
+    /// <summary>a·b + c·d and e·f + g·h, as <see cref="MultiplyPair"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual void ComplexProduct(in T a0, in T a1, in T b0, in T b1, out T real, out T imaginary) =>
-        (real, imaginary) = (T.MultiplyAdd(a0, b0, a1, -b1), T.MultiplyAdd(a0, b1, a1, b0));
+    static virtual void MultiplyAddPair(
+        in T a, in T b, in T c, in T d, in T e, in T f, in T g, in T h, out T first, out T second) =>
+        (first, second) = (T.MultiplyAdd(a, b, c, d), T.MultiplyAdd(e, f, g, h));
+
+    /// <summary>a·b + c·d + e·f + g·h, with one reduction where that is cheaper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual T MultiplyAdd(in T a, in T b, in T c, in T d, in T e, in T f, in T g, in T h) =>
+        T.MultiplyAdd(a, b, c, d) + T.MultiplyAdd(e, f, g, h);
 
     /// <summary>Σ a[i]·b[i] for at most 17 constants a[i], fully reduced.</summary>
     static virtual T Dot(ReadOnlySpan<T> a, ReadOnlySpan<T> b)

@@ -28,25 +28,25 @@ readonly partial struct Lanes<TModulus>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ComplexProduct(
-        in Lanes<TModulus> a0, in Lanes<TModulus> a1, in Lanes<TModulus> b0, in Lanes<TModulus> b1,
-        out Lanes<TModulus> real, out Lanes<TModulus> imaginary)
+    public static void MultiplyAddPair(
+        in Lanes<TModulus> a, in Lanes<TModulus> b, in Lanes<TModulus> c, in Lanes<TModulus> d,
+        in Lanes<TModulus> e, in Lanes<TModulus> f, in Lanes<TModulus> g, in Lanes<TModulus> h,
+        out Lanes<TModulus> first, out Lanes<TModulus> second)
     {
         Start(2, out var t0, out var t1, out var t2, out var t3, out var t4);
         StartHigh(2, out var t5, out var t6, out var t7, out var t8, out var t9);
         AddProduct(
-            a0, b0, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5, ref t6, ref t7, ref t8, ref t9);
+            a, b, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5, ref t6, ref t7, ref t8, ref t9);
         AddProduct(
-            -a1, b1, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5, ref t6, ref t7, ref t8, ref t9);
+            c, d, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5, ref t6, ref t7, ref t8, ref t9);
         Start(2, out var u0, out var u1, out var u2, out var u3, out var u4);
         StartHigh(2, out var u5, out var u6, out var u7, out var u8, out var u9);
         AddProduct(
-            a0, b1, ref u0, ref u1, ref u2, ref u3, ref u4, ref u5, ref u6, ref u7, ref u8, ref u9);
+            e, f, ref u0, ref u1, ref u2, ref u3, ref u4, ref u5, ref u6, ref u7, ref u8, ref u9);
         AddProduct(
-            a1, b0, ref u0, ref u1, ref u2, ref u3, ref u4, ref u5, ref u6, ref u7, ref u8, ref u9);
+            g, h, ref u0, ref u1, ref u2, ref u3, ref u4, ref u5, ref u6, ref u7, ref u8, ref u9);
         ReducePair(
-            t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, u0, u1, u2, u3, u4, u5, u6, u7, u8, u9, out real,
-            out imaginary);
+            t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, u0, u1, u2, u3, u4, u5, u6, u7, u8, u9, out first, out second);
     }
 
     /// <summary>As <see cref="Dot"/>, at even and at odd places.</summary>
@@ -55,17 +55,22 @@ readonly partial struct Lanes<TModulus>
         ReadOnlySpan<Lanes<TModulus>> a, ReadOnlySpan<Lanes<TModulus>> b, out Lanes<TModulus> even,
         out Lanes<TModulus> odd)
     {
+        // One sum after the other: twenty columns and their operands would not fit the registers.
         var pairs = (ulong)a.Length / 2;
         Start(pairs, out var t0, out var t1, out var t2, out var t3, out var t4);
         StartHigh(pairs, out var t5, out var t6, out var t7, out var t8, out var t9);
-        Start(pairs, out var u0, out var u1, out var u2, out var u3, out var u4);
-        StartHigh(pairs, out var u5, out var u6, out var u7, out var u8, out var u9);
-        for (var i = 0; i + 1 < a.Length && i + 1 < b.Length; i += 2)
+        for (var i = 0; i < a.Length; i += 2)
         {
             AddProduct(
                 a[i], b[i], ref t0, ref t1, ref t2, ref t3, ref t4, ref t5, ref t6, ref t7, ref t8, ref t9);
+        }
+
+        Start(pairs, out var u0, out var u1, out var u2, out var u3, out var u4);
+        StartHigh(pairs, out var u5, out var u6, out var u7, out var u8, out var u9);
+        for (var i = 1; i < a.Length; i += 2)
+        {
             AddProduct(
-                a[i + 1], b[i + 1], ref u0, ref u1, ref u2, ref u3, ref u4, ref u5, ref u6, ref u7, ref u8, ref u9);
+                a[i], b[i], ref u0, ref u1, ref u2, ref u3, ref u4, ref u5, ref u6, ref u7, ref u8, ref u9);
         }
 
         ReducePair(

@@ -9,6 +9,7 @@ namespace PoA.Nostr.Zk.Fields;
 /// Every operator takes operands below 4p with limbs below 2^52 and gives the same back; nothing is ever compared or
 /// branched upon. <see cref="Canonical"/> alone reduces fully.
 /// </summary>
+[SkipLocalsInit]
 readonly partial struct Lanes<TModulus> : IField<Lanes<TModulus>>
     where TModulus : struct, IModulus
 {

@@ -30,8 +30,12 @@ readonly struct Twin<F>(in F first, in F second) : IField<Twin<F>>
         return new(first, second);
     }
 
-    public static Twin<F> MultiplyAdd(in Twin<F> a, in Twin<F> b, in Twin<F> c, in Twin<F> d) => new(
-        F.MultiplyAdd(a.First, b.First, c.First, d.First), F.MultiplyAdd(a.Second, b.Second, c.Second, d.Second));
+    public static Twin<F> MultiplyAdd(in Twin<F> a, in Twin<F> b, in Twin<F> c, in Twin<F> d)
+    {
+        F.MultiplyAddPair(
+            a.First, b.First, c.First, d.First, a.Second, b.Second, c.Second, d.Second, out var first, out var second);
+        return new(first, second);
+    }
 
     public static Twin<F> Dot(ReadOnlySpan<Twin<F>> a, ReadOnlySpan<Twin<F>> b)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PoA.Nostr.Zk.Fields;
@@ -6,6 +7,7 @@ namespace PoA.Nostr.Zk.Fields;
 /// One element of the field of twelve coefficients in lanes: lane k has the coefficient of w^k over Fq2, with w⁶ = ξ;
 /// lanes 6 and 7 hold nothing. One pairing is then a few wide operations instead of many narrow ones.
 /// </summary>
+[SkipLocalsInit]
 readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
 {
     const int Coefficients = 6;
@@ -79,15 +81,48 @@ readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
 
     public WideFq12 Square() => this * this;
 
-    public WideFq12 TimesLine(in Fq2 b, in Fq2 c)
+    public WideFq12 TimesLine(in Fq2 b, in Fq2 c) =>
+        TimesLine(new Fe2<Fq8>(Fq8.Of(b.C0), Fq8.Of(b.C1)), new Fe2<Fq8>(Fq8.Of(c.C0), Fq8.Of(c.C1)));
+
+    /// <summary>a·(1 + b·w + c·w³), where b and c stand in two lanes of a vector.</summary>
+    public WideFq12 TimesLine(in Fe2<Fq8> values, int b, int c) => TimesLine(All(values, b), All(values, c));
+
+    /// <summary>a·(b + c·w + d·w³), where b, c and d stand in three lanes of a vector.</summary>
+    public WideFq12 TimesLine(in Fe2<Fq8> values, int b, int c, int d)
     {
-        var plain = new Fe2<Fq8>(_real + Fq8.Zero, _imaginary + Fq8.Zero);
+        Turn(out var plain, out var first, out var third);
+        var (vb, vc, vd) = (All(values, b), All(values, c), All(values, d));
+        return Dot(
+            [vb.C0, vb.C0, vb.C1, vb.C1, vc.C0, vc.C0, vc.C1, vc.C1, vd.C0, vd.C0, vd.C1, vd.C1],
+            [
+                plain.C0, plain.C1, -plain.C1, plain.C0, first.C0, first.C1, -first.C1, first.C0, third.C0, third.C1,
+                -third.C1, third.C0,
+            ]);
+    }
+
+    WideFq12 TimesLine(in Fe2<Fq8> b, in Fe2<Fq8> c)
+    {
+        Turn(out var plain, out var first, out var third);
+        var product = Dot(
+            [b.C0, b.C0, b.C1, b.C1, c.C0, c.C0, c.C1, c.C1],
+            [first.C0, first.C1, -first.C1, first.C0, third.C0, third.C1, -third.C1, third.C0]);
+        return new(plain.C0 + product._real, plain.C1 + product._imaginary);
+    }
+
+    /// <summary>The element, weakly reduced, then w and w³ times it.</summary>
+    void Turn(out Fe2<Fq8> plain, out Fe2<Fq8> first, out Fe2<Fq8> third)
+    {
+        plain = new(_real + Fq8.Zero, _imaginary + Fq8.Zero);
         var wrapped = TimesXi(plain);
         Rotate(plain, wrapped, 1, out var r1, out var i1);
         Rotate(plain, wrapped, 3, out var r3, out var i3);
-        var (br, bi, cr, ci) = (Fq8.Of(b.C0), Fq8.Of(b.C1), Fq8.Of(c.C0), Fq8.Of(c.C1));
-        var product = Dot([br, br, bi, bi, cr, cr, ci, ci], [r1, i1, -i1, r1, r3, i3, -i3, r3]);
-        return new(plain.C0 + product._real, plain.C1 + product._imaginary);
+        (first, third) = (new(r1, i1), new(r3, i3));
+    }
+
+    static Fe2<Fq8> All(in Fe2<Fq8> values, int lane)
+    {
+        var indices = Vector512.Create((ulong)lane);
+        return new(values.C0.Permuted(indices), values.C1.Permuted(indices));
     }
 
     public WideFq12 Conjugate() => new(Fq8.Select(Odd, -_real, _real), Fq8.Select(Odd, -_imaginary, _imaginary));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Runtime.InteropServices;
 using PoA.Nostr.Zk.Curves;
@@ -10,6 +11,7 @@ namespace PoA.Nostr.Zk.Groth16;
 /// Many proofs under one key: Π e(zᵢAᵢ, Bᵢ) · e(−Σ zᵢ·vk_xᵢ, gamma) · e(−Σ zᵢCᵢ, delta) = e(alpha, beta)^Σzᵢ for fresh
 /// random zᵢ of 128 bits. Where the product fails, each proof is verified alone, so that the false ones are named.
 /// </summary>
+[SkipLocalsInit]
 public static class BatchVerifier
 {
     /// <summary>Signals stand one proof after another. Never throws for what strangers send.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using PoA.Nostr.Zk.Curves;
+using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Groth16;
 
@@ -38,6 +39,9 @@ public sealed class VerifyingKey
         FixedLines = new Line<Fq>[2 * Pairing.LineCount];
         AteLines.Compute(points.Gamma.X, points.Gamma.Y, FixedLines.AsSpan(0, Pairing.LineCount), out _);
         AteLines.Compute(points.Delta.X, points.Delta.Y, FixedLines.AsSpan(Pairing.LineCount), out _);
+        WideLines = ArithmeticPaths.HasLanes
+            ? WideMiller.Prepare(FixedLines.AsSpan(0, Pairing.LineCount), FixedLines.AsSpan(Pairing.LineCount))
+            : [];
         SignalTables = [.. points.Ic.Skip(1).Select(point => new WindowTable<Fq, G1<Fq>>(point))];
         Hash = SHA256.HashData(Encode(points));
     }
@@ -54,6 +58,9 @@ public sealed class VerifyingKey
 
     /// <summary>Lines of gamma, then of delta.</summary>
     internal Line<Fq>[] FixedLines { get; }
+
+    /// <summary>The same for <see cref="WideMiller"/>, where there are lanes.</summary>
+    internal Fe2<Fq8>[] WideLines { get; }
 
     internal ImmutableArray<WindowTable<Fq, G1<Fq>>> SignalTables { get; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves.Msm;
@@ -137,6 +138,7 @@ unsafe readonly struct SixteenG1 : IPointLanes<Twin<Fq8>, Fq>
 }
 
 /// <summary>Eight points of the second group, in the Montgomery form of the lanes.</summary>
+[SkipLocalsInit]
 unsafe readonly struct EightG2 : IPointLanes<Fe2<Fq8>, Fq2>
 {
     public static int Count => Fq8.Count;
