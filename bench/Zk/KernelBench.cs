@@ -9,22 +9,26 @@ static class KernelBench
 {
     const int Points = 1 << 14;
 
-    public static void Run(int rounds)
+    public static void Run(Race race)
     {
-        Products(rounds);
-        Sums(rounds);
+        Products(race);
+        Sums(race);
     }
 
-    static void Products(int rounds)
+    static void Products(Race race)
     {
         const int times = 10_000;
         var (a, b) = (Fq.Random(), Fq.Random());
-        ZkBench.Measure($"{times} products, one after another", rounds, () => Repeat(ref a, b, times));
-        if (!ArithmeticPaths.HasLanes) return;
+        var runners = new List<Runner> { new($"{times} one after another", () => Repeat(ref a, b, times)) };
+        if (ArithmeticPaths.HasLanes)
+        {
+            var (wide, twin) = (Fq8.Of(a), new Twin<Fq8>(Fq8.Of(a), Fq8.Of(a)));
+            var (factor, factors) = (Fq8.Of(b), new Twin<Fq8>(Fq8.Of(b), Fq8.Of(b)));
+            runners.Add(new($"{times} of eight, one after another", () => Repeat(ref wide, factor, times)));
+            runners.Add(new($"{times} of twice eight", () => Repeat(ref twin, factors, times)));
+        }
 
-        var (wide, factor) = (Fq8.Of(a), Fq8.Of(b));
-        ZkBench.Measure(
-            $"{times} products of eight, one after another", rounds, () => Repeat(ref wide, factor, times));
+        race.Run("products", null, [.. runners]);
     }
 
     static void Repeat<T>(ref T value, in T factor, int times)
@@ -36,27 +40,27 @@ static class KernelBench
         }
     }
 
-    static void Sums(int rounds)
+    static void Sums(Race race)
     {
         var logs = Enumerable.Range(0, Points).Select(_ => Fr.Random()).ToArray();
         var numbers = PointSets.Numbers(logs);
         var points = new WindowTable<Fq, G1<Fq>>(G1.Generator).Multiples(logs);
+        var runners = new List<Runner>();
         foreach (var (arithmetic, tables) in ZkBench.Paths)
         {
             var set = PointSets.OfG1(points, arithmetic, tables);
-            ZkBench.Measure($"sum of {Points} multiples, {ZkBench.Name(arithmetic, tables)}", rounds, () =>
+            runners.Add(new(ZkBench.Name(arithmetic, tables), () =>
             {
                 var work = set.Begin(numbers);
                 PointSets.RunBlocks(work);
                 work.Finish();
-            });
+            }));
         }
 
-        foreach (var arithmetic in new[] { Arithmetic.Best, Arithmetic.Scalar })
-        {
-            ZkBench.Measure(
-                $"{Points} values to the odd coset, {arithmetic}", rounds,
-                () => Domain.OfSize(Points).ToOddCoset(logs, arithmetic));
-        }
+        race.Run($"sum of {Points} multiples", null, [.. runners]);
+        race.Run(
+            $"{Points} values to the odd coset", null,
+            new Runner("Best", () => Domain.OfSize(Points).ToOddCoset(logs)),
+            new Runner("Scalar", () => Domain.OfSize(Points).ToOddCoset(logs, Arithmetic.Scalar)));
     }
 }

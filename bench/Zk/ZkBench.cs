@@ -1,185 +1,186 @@
 using System.Diagnostics;
 using System.Globalization;
 using PoA.Nostr.Tests.Zk.Circuits;
+using PoA.Nostr.Zk.Ceremony;
 using PoA.Nostr.Zk.Circuits;
 using PoA.Nostr.Zk.Fields;
+using PoA.Nostr.Zk.Files;
 using PoA.Nostr.Zk.Groth16;
 using PoA.Nostr.Zk.Poseidon;
 
 namespace PoA.Nostr.Bench.Zk;
 
 /// <summary>
-/// Proofs, their verification and hashes by both arithmetic paths, and by snarkjs and circomlibjs in the same run: the
-/// same statement and input, from circom -O2. `--rounds N` says how often, `--kernels` measures what proofs are made
-/// of as well.
+/// Proofs, their verification and hashes by both arithmetic paths, in turns with snarkjs and circomlibjs: the same
+/// statement and input, from circom -O2. `--rounds N` says how often, `--kernels` measures what proofs are made of as
+/// well, `--only NAME` takes one circuit (or `hash`).
 /// </summary>
 static class ZkBench
 {
-    /// <summary>Proofs of snarkjs take a second or two each.</summary>
-    const int PeerProofsMax = 5;
-
-    const int WarmUpMs = 500;
+    const int Hashes = 512;
 
     public static (Arithmetic Arithmetic, bool Tables)[] Paths =>
         [(Arithmetic.Best, true), (Arithmetic.Best, false), (Arithmetic.Scalar, false)];
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var at = Array.IndexOf(args, "--rounds");
-        var rounds = at < 0 ? 15 : int.Parse(args[at + 1], CultureInfo.InvariantCulture);
+        if (args is ["--cold", var key, var witness]) return Cold(key, witness);
+
+        var rounds = int.Parse(Option(args, "--rounds") ?? "9", CultureInfo.InvariantCulture);
+        var only = Option(args, "--only");
+        var race = new Race(rounds);
         Console.WriteLine(
             $"./poa bench zk {string.Join(' ', args)}: {Environment.ProcessorCount} cores, AVX-512 "
-            + $"{ArithmeticPaths.HasLanes}, {Environment.Version}, rounds {rounds}; min and median in ms");
+            + $"{ArithmeticPaths.HasLanes}, {Environment.Version}, rounds {rounds}");
         if (!ZkPeer.IsInstalled) Console.WriteLine("  no peers: `npm ci` in tests/interop");
-        if (args.Contains("--kernels")) KernelBench.Run(rounds);
-        await HashAsync(rounds);
-        await ProveAsync(new ReputationRange(), Samples.Range(), rounds);
-        await ProveAsync(new Inclusion(), Samples.Inclusion(), rounds);
-        Console.WriteLine($"peak memory of this process: {PeakMb():F0} MB; load {Load()}");
+        if (args.Contains("--kernels")) KernelBench.Run(race);
+        if (only is null or "hash") Hash(race);
+        await ProveAsync(race, only, new ReputationRange(), Samples.Range());
+        await ProveAsync(race, only, new Inclusion(), Samples.Inclusion());
+        Console.WriteLine($"peak memory of this process {Race.PeakMb:F0} MB; load {Race.Load}");
         return 0;
     }
 
+    public static string Name(Arithmetic arithmetic, bool tables) =>
+        tables ? $"{arithmetic} with tables" : $"{arithmetic}";
+
+    static string? Option(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var at ? args[at + 1] : null;
+
     /// <summary>On one core both.</summary>
-    static async Task HashAsync(int rounds)
+    static void Hash(Race race)
     {
-        const int times = 512;
-        Console.WriteLine($"Poseidon of two elements, one core; load {Load()}");
-        var inputs = Enumerable.Range(0, 2 * times).Select(_ => Fr.Random()).ToArray();
-        var hashes = new Fr[times];
-        var peer = ZkPeer.IsInstalled ? await ZkPeer.HashAsync() : null;
-        Print("circomlibjs, one hash", peer);
-        Compare(peer, Measure($"{times}, one after another", rounds, Chain), times);
-        foreach (var arithmetic in new[] { Arithmetic.Best, Arithmetic.Scalar })
-        {
-            var own = Measure(
-                $"{times} at once, {arithmetic}", rounds,
-                () => PoseidonHash.HashMany(inputs, hashes, arithmetic: arithmetic));
-            Compare(peer, own, times);
-        }
+        var inputs = Enumerable.Range(0, 2 * Hashes).Select(_ => Fr.Random()).ToArray();
+        var hashes = new Fr[Hashes];
+        using var peer = ZkPeer.IsInstalled ? ZkPeer.ForHashes() : null;
+        race.Run(
+            "Poseidon of two elements, one core", Of(peer, "circomlibjs", "hash512", Hashes),
+            new Runner("at once, Best", () => PoseidonHash.HashMany(inputs, hashes), Hashes),
+            new Runner(
+                "at once, Scalar", () => PoseidonHash.HashMany(inputs, hashes, arithmetic: Arithmetic.Scalar), Hashes),
+            new Runner("one after another", Chain, Hashes));
 
         void Chain()
         {
-            for (var i = 0; i < times; i++)
+            for (var i = 0; i < Hashes; i++)
             {
                 hashes[0] = PoseidonHash.Hash(hashes[0], inputs[i]);
             }
         }
     }
 
-    static async Task ProveAsync<TInput>(Circuit<TInput> circuit, TInput input, int rounds)
+    static async Task ProveAsync<TInput>(Race race, string? only, Circuit<TInput> circuit, TInput input)
     {
+        if (only is not null && only != circuit.Name) return;
+
         var started = Stopwatch.GetTimestamp();
-        var points = Setup.MakeInsecure(circuit.Shape);
+        var key = DevelopmentKey.Make(circuit.Shape);
+        var points = key.Points;
         Console.WriteLine(
             $"{circuit.Name}: {circuit.Shape.RowCount} rows, {points.Coefficients.Length} coefficients, domain "
-            + $"{points.DomainSize}, setup {Since(started):F0} ms, load {Load()}");
-        PeerProofs? peer = null;
-        if (ZkPeer.IsInstalled)
-        {
-            peer = await ZkPeer.ProveAsync(circuit.Name, input, Math.Min(rounds, PeerProofsMax));
-            Console.WriteLine(
-                $"  circom -O2: {peer.Key.Points.Coefficients.Length} coefficients, domain "
-                + $"{peer.Key.Points.DomainSize}; snarkjs' first proof {peer.Cold:F0} ms, peak {peer.PeakMb:F0} MB");
-            Print("snarkjs, witness", peer.Calculate);
-            Print("snarkjs, prove", peer.Prove);
-            Print("snarkjs, verify", peer.Verify);
-        }
-
-        Compare(peer?.Calculate, Measure("witness", rounds, () => circuit.Assign(input)));
+            + $"{points.DomainSize}, setup {Race.Since(started):F0} ms");
         var witness = circuit.Assign(input).Witness!;
-        var proof = Proofs(points, witness, rounds, peer?.Prove);
-        if (peer is not null)
+        await RunColdAsync(key, witness);
+        var (peer, peerKey, peerWitness) = ZkPeer.IsInstalled
+            ? await ZkPeer.ForProofsAsync(circuit.Name, input)
+            : default((ZkPeer, CeremonyKey, Fr[])?) ?? default;
+        using (peer)
         {
-            var prover = new Prover(peer.Key.Points, tables: true);
-            var own = Measure("prove with circom's key and witness", rounds, () => prover.Prove(peer.Witness));
-            Compare(peer.Prove, own);
+            if (peer is not null) Greet(peer);
+            race.Run(
+                "witness", Of(peer, "snarkjs", "calculate"), new Runner("witness", () => circuit.Assign(input)));
+            var proof = Prove(race, peer, points, witness, peerKey, peerWitness);
+            VerifyingKey.TryCreate(points.Verifying, out var verifying);
+            Verify(race, peer, verifying!, proof, witness[1..(verifying!.PublicCount + 1)]);
+            if (peer is not null) Console.WriteLine($"  peak memory of snarkjs {peer.Do("peak").Peak:F0} MB");
         }
-
-        VerifyingKey.TryCreate(points.Verifying, out var key);
-        Verifications(key!, proof, witness[1..(key!.PublicCount + 1)], rounds, peer?.Verify);
     }
 
-    static Proof Proofs(ProvingKeyPoints points, Fr[] witness, int rounds, Spent? peer)
+    static void Greet(ZkPeer peer)
+    {
+        peer.Do("export");
+        var proof = peer.Do("prove").Ms;
+        Console.WriteLine($"  snarkjs, cold: first proof {proof:F0} ms, first verification {peer.Do("verify").Ms:F1} ms");
+    }
+
+    static Proof Prove(
+        Race race, ZkPeer? peer, ProvingKeyPoints points, Fr[] witness, CeremonyKey? peerKey, Fr[]? peerWitness)
     {
         Proof proof = default;
+        var runners = new List<Runner>();
         foreach (var (arithmetic, tables) in Paths)
         {
-            var started = Stopwatch.GetTimestamp();
             var prover = new Prover(points, arithmetic, tables);
-            var made = Since(started);
-            started = Stopwatch.GetTimestamp();
-            prover.Prove(witness);
-            Console.WriteLine($"  prover made in {made:F0} ms, first proof {Since(started):F1} ms");
-            Compare(peer, Measure($"prove, {Name(arithmetic, tables)}", rounds, () => proof = prover.Prove(witness)));
+            runners.Add(new(Name(arithmetic, tables), () => proof = prover.Prove(witness)));
         }
 
+        if (peerKey is not null)
+        {
+            var prover = new Prover(peerKey.Points, tables: true);
+            runners.Add(new("circom's key and witness, tables", () => prover.Prove(peerWitness)));
+        }
+
+        race.Run("prove", Of(peer, "snarkjs", "prove"), [.. runners]);
         return proof;
     }
 
-    static void Verifications(VerifyingKey key, Proof proof, Fr[] signals, int rounds, Spent? peer)
+    static void Verify(Race race, ZkPeer? peer, VerifyingKey key, Proof proof, Fr[] signals)
     {
+        var runners = new List<Runner>();
         foreach (var arithmetic in new[] { Arithmetic.Best, Arithmetic.Scalar })
         {
-            Compare(peer, Measure($"verify, {arithmetic}", 20 * rounds, () =>
-            {
-                var verdict = Verifier.Verify(key, proof, signals, arithmetic);
-                if (verdict != Verdict.Accepted) throw new InvalidOperationException($"{verdict}");
-            }));
+            runners.Add(new($"{arithmetic}", () => Demand(Verifier.Verify(key, proof, signals, arithmetic))));
             foreach (var count in new[] { 8, 64 })
             {
                 var proofs = Enumerable.Repeat(proof, count).ToArray();
                 var all = Enumerable.Repeat(signals, count).SelectMany(own => own).ToArray();
-                var own = Measure(
-                    $"batch of {count}, {arithmetic}", rounds,
-                    () => BatchVerifier.Verify(key, proofs, all, arithmetic));
-                Console.WriteLine($"    {own.Min / count:F3} ms a proof, median {own.Median / count:F3} ms");
+                runners.Add(new(
+                    $"{arithmetic}, batch of {count}, a proof",
+                    () => Demand(BatchVerifier.Verify(key, proofs, all, arithmetic)[^1]), count));
             }
         }
+
+        race.Run("verify", Of(peer, "snarkjs", "verify"), [.. runners]);
     }
 
-    public static string Name(Arithmetic arithmetic, bool tables) =>
-        tables ? $"{arithmetic} with tables" : $"{arithmetic}";
-
-    /// <summary>After half a second that warms up: the runtime compiles anew what ran often.</summary>
-    public static Spent Measure(string what, int rounds, Action run)
+    static void Demand(Verdict verdict)
     {
-        var warm = Stopwatch.GetTimestamp();
-        do run();
-        while (Since(warm) < WarmUpMs);
-
-        var times = new double[rounds];
-        for (var i = 0; i < rounds; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            run();
-            times[i] = Since(start);
-        }
-
-        Array.Sort(times);
-        Spent spent = new(times[0], times[rounds / 2]);
-        Print(what, spent);
-        return spent;
+        if (verdict != Verdict.Accepted) throw new InvalidOperationException($"{verdict}");
     }
 
-    static void Print(string what, Spent? spent)
+    static (string Name, Func<PeerTime> Do, int Times)? Of(ZkPeer? peer, string name, string operation, int times = 1) =>
+        peer is null ? null : (name, () => peer.Do(operation), times);
+
+    /// <summary>The first proof and verification of a process that has done nothing but read its key.</summary>
+    static async Task RunColdAsync(CeremonyKey key, Fr[] witness)
     {
-        if (spent is not null) Console.WriteLine($"  {what}: min {spent.Min:F3} ms, median {spent.Median:F3} ms");
+        var folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
+        var (keyFile, witnessFile) = (Path.Combine(folder, "key.zkey"), Path.Combine(folder, "witness.wtns"));
+        await File.WriteAllBytesAsync(keyFile, ZkeyFile.Write(key));
+        await File.WriteAllBytesAsync(witnessFile, WtnsFile.Write(witness));
+        using var process = Process.Start(Environment.ProcessPath!, ["zk", "--cold", keyFile, witnessFile]);
+        await process.WaitForExitAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
-    static void Compare(Spent? peer, Spent own, int times = 1)
+    static int Cold(string keyFile, string witnessFile)
     {
-        if (peer is null) return;
-
+        var witness = WtnsFile.Read(File.ReadAllBytes(witnessFile));
+        var started = Stopwatch.GetTimestamp();
+        var points = ZkeyFile.Read(File.ReadAllBytes(keyFile)).Points;
+        var read = Race.Since(started);
+        started = Stopwatch.GetTimestamp();
+        var prover = new Prover(points);
+        var made = Race.Since(started);
+        started = Stopwatch.GetTimestamp();
+        var proof = prover.Prove(witness);
+        var proved = Race.Since(started);
+        VerifyingKey.TryCreate(points.Verifying, out var key);
+        started = Stopwatch.GetTimestamp();
+        Demand(Verifier.Verify(key!, proof, witness.AsSpan(1, key!.PublicCount)));
         Console.WriteLine(
-            $"    {times * peer.Min / own.Min:F1} × by the least times, "
-            + $"{times * peer.Median / own.Median:F1} × by the medians");
+            $"  ours, cold: key read in {read:F0} ms, prover made in {made:F0} ms, first proof {proved:F0} ms, first "
+            + $"verification {Race.Since(started):F1} ms; peak memory {Race.PeakMb:F0} MB");
+        return 0;
     }
-
-    static double Since(long start) => Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-
-    static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
-
-    static double PeakMb() => double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 }

@@ -1,88 +1,93 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using PoA.Nostr.Zk.Ceremony;
 using PoA.Nostr.Zk.Circuits;
 using PoA.Nostr.Zk.Files;
 
 namespace PoA.Nostr.Bench.Zk;
 
-/// <summary>Milliseconds: the least and the middle of the rounds.</summary>
-sealed record Spent(double Min, double Median);
-
-/// <summary>What snarkjs took for one circuit, and the key and witness of circom that it took them for.</summary>
-sealed record PeerProofs(
-    double Cold, Spent Prove, Spent Calculate, Spent Verify, double PeakMb, CeremonyKey Key, Fr[] Witness);
+/// <summary>What a peer took for one operation: milliseconds of the clock and of all cores, and its peak memory.</summary>
+sealed record PeerTime(double Ms, double Cpu, double Peak);
 
 /// <summary>
-/// circom (-O2), snarkjs and circomlibjs as tests/interop installs them, each in a process of its own.
+/// circom (-O2), snarkjs and circomlibjs as tests/interop installs them, in a process that does one operation after
+/// another as it is told.
 /// </summary>
-static class ZkPeer
+sealed class ZkPeer : IDisposable
 {
     static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
+    readonly Process _node;
+    readonly string? _folder;
+
+    ZkPeer(string? folder, params string[] args)
+    {
+        _folder = folder;
+        _node = Start([Path.Combine(Root(), "bench", "Zk", "peer.mjs"), Modules, .. args]);
+    }
+
+    public static bool IsInstalled => Directory.Exists(Path.Combine(Modules, "snarkjs"));
 
     static string Interop { get; } = Path.Combine(Root(), "tests", "interop");
 
     static string Modules => Path.Combine(Interop, "node_modules");
 
-    public static bool IsInstalled => Directory.Exists(Path.Combine(Modules, "snarkjs"));
+    public static ZkPeer ForHashes() => new(folder: null);
 
     /// <summary>
-    /// Compiles the circom source of the same name, makes a key for it, and has snarkjs prove the same input.
+    /// Compiles the circom source of the same name, makes a key for it and has the peer ready to prove the same input.
     /// </summary>
-    public static async Task<PeerProofs> ProveAsync<TInput>(string name, TInput input, int proofs)
+    public static async Task<(ZkPeer Peer, CeremonyKey Key, Fr[] Witness)> ForProofsAsync<TInput>(
+        string name, TInput input)
     {
         var folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
         string At(string file) => Path.Combine(folder, file);
-        try
-        {
-            var json = JsonSerializer.SerializeToNode(input, CircuitJson.Default.GetTypeInfo(typeof(TInput))!)!;
-            await File.WriteAllTextAsync(At("input.json"), json.ToJsonString());
-            object[] questions =
-            [
-                new { op = "compile", name, to = folder },
-                new { op = "calculate", input = json, wasm = At($"{name}_js/{name}.wasm"), wtns = At("witness.wtns") },
-            ];
-            await NodeAsync(
-                [Path.Combine(Interop, "zk.mjs")],
-                string.Concat(questions.Select(question => JsonSerializer.Serialize(question) + "\n")));
-            var key = DevelopmentKey.Make(R1csFile.Read(await File.ReadAllBytesAsync(At($"{name}.r1cs"))));
-            await File.WriteAllBytesAsync(At("key.zkey"), ZkeyFile.Write(key));
-            var witness = WtnsFile.Read(await File.ReadAllBytesAsync(At("witness.wtns")));
-            var answer = await MeasureAsync(folder, name, $"{proofs}");
-            return new(
-                answer["cold"]!.GetValue<double>(), Read(answer, "prove"), Read(answer, "calculate"),
-                Read(answer, "verify"), answer["peakMb"]!.GetValue<double>(), key, witness);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var json = JsonSerializer.SerializeToNode(input, CircuitJson.Default.GetTypeInfo(typeof(TInput))!)!;
+        await File.WriteAllTextAsync(At("input.json"), json.ToJsonString());
+        await CompileAsync(
+            new { op = "compile", name, to = folder },
+            new { op = "calculate", input = json, wasm = At($"{name}_js/{name}.wasm"), wtns = At("witness.wtns") });
+        var key = DevelopmentKey.Make(R1csFile.Read(await File.ReadAllBytesAsync(At($"{name}.r1cs"))));
+        await File.WriteAllBytesAsync(At("key.zkey"), ZkeyFile.Write(key));
+        var witness = WtnsFile.Read(await File.ReadAllBytesAsync(At("witness.wtns")));
+        return (new(folder, folder, name), key, witness);
     }
 
-    /// <summary>One hash of two elements by circomlibjs, on one core.</summary>
-    public static async Task<Spent> HashAsync() => Read(await MeasureAsync("hash"), "hash");
-
-    static async Task<JsonNode> MeasureAsync(params string[] args) => JsonNode.Parse(
-        await NodeAsync([Path.Combine(Root(), "bench", "Zk", "peer.mjs"), Modules, .. args], ""))!;
-
-    static Spent Read(JsonNode answer, string name) => answer[name].Deserialize<Spent>(CamelCase)!;
-
-    static async Task<string> NodeAsync(string[] args, string stdin)
+    public PeerTime Do(string operation)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", args)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        await node.StandardInput.WriteAsync(stdin);
-        node.StandardInput.Close();
-        var output = await node.StandardOutput.ReadToEndAsync();
-        await node.WaitForExitAsync();
-        return node.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"node {args[0]} ended with {node.ExitCode}.");
+        _node.StandardInput.WriteLine(operation);
+        _node.StandardInput.Flush();
+        var answer = _node.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"The peer ended instead of doing {operation}.");
+        return JsonSerializer.Deserialize<PeerTime>(answer, CamelCase)!;
     }
+
+    public void Dispose()
+    {
+        _node.StandardInput.Close();
+        _node.WaitForExit();
+        _node.Dispose();
+        if (_folder is not null) Directory.Delete(_folder, recursive: true);
+    }
+
+    static async Task CompileAsync(params object[] questions)
+    {
+        using var node = Start([Path.Combine(Interop, "zk.mjs")]);
+        foreach (var question in questions)
+        {
+            await node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(question));
+        }
+
+        node.StandardInput.Close();
+        await node.StandardOutput.ReadToEndAsync();
+        await node.WaitForExitAsync();
+        if (node.ExitCode != 0) throw new InvalidOperationException($"circom ended with {node.ExitCode}.");
+    }
+
+    static Process Start(string[] args) => Process.Start(new ProcessStartInfo("node", args)
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
 
     static string Root()
     {

@@ -1,60 +1,42 @@
-// snarkjs and circomlibjs at work in a process of their own, warm, their start-up not counted: one JSON object of
-// milliseconds comes back. usage: node peer.mjs NODE_MODULES FOLDER NAME PROOFS   or   node peer.mjs NODE_MODULES hash
+// snarkjs and circomlibjs at work in a process of their own, start-up not counted: a line in names what to do, a line
+// out says how many milliseconds it took. usage: node peer.mjs NODE_MODULES [FOLDER NAME]
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 
-const [modules, folder, name, proofs] = process.argv.slice(2)
+const [modules, folder, name] = process.argv.slice(2)
 const require = createRequire(`${modules}/`)
-const answer = folder === 'hash' ? await hash() : await prove()
-answer.peakMb = process.resourceUsage().maxRSS / 1024
-console.log(JSON.stringify(answer))
+const ops = folder ? proofs() : await hashes()
+ops.peak = () => {}
+for await (const op of createInterface({ input: process.stdin })) {
+  const [start, cpu] = [performance.now(), process.cpuUsage()]
+  await ops[op]()
+  const [ms, { user, system }] = [performance.now() - start, process.cpuUsage(cpu)]
+  console.log(JSON.stringify({ ms, cpu: (user + system) / 1000, peak: process.resourceUsage().maxRSS / 1024 }))
+}
 process.exit(0)
 
-async function measure(rounds, run) {
-  const times = []
-  for (let i = 0; i < rounds; i++) {
-    const start = performance.now()
-    await run()
-    times.push(performance.now() - start)
-  }
-  times.sort((a, b) => a - b)
-  return { min: times[0], median: times[rounds >> 1] }
-}
-
-async function prove() {
+function proofs() {
   const { groth16, wtns, zKey } = require('snarkjs')
   const at = (file) => join(folder, file)
   const input = JSON.parse(readFileSync(at('input.json'), 'utf8'))
   const key = new Uint8Array(readFileSync(at('key.zkey')))
   const witness = new Uint8Array(readFileSync(at('witness.wtns')))
-  const vk = await zKey.exportVerificationKey(key)
   const wasm = new Uint8Array(readFileSync(at(join(`${name}_js`, `${name}.wasm`))))
-  let last
-  const run = async () => { last = await groth16.prove(key, witness) }
-  const cold = await measure(1, run)
-  await run()
-  const warm = await measure(+proofs, run)
-  const check = async () => {
-    if (!(await groth16.verify(vk, last.publicSignals, last.proof))) throw new Error('snarkjs refuses its own proof')
-  }
-  await check()
+  let last, vk
   return {
-    cold: cold.min,
-    prove: warm,
-    calculate: await measure(+proofs, () => wtns.calculate(input, wasm, { type: 'mem' })),
-    verify: await measure(30, check),
+    calculate: () => wtns.calculate(input, wasm, { type: 'mem' }),
+    export: async () => { vk = await zKey.exportVerificationKey(key) },
+    prove: async () => { last = await groth16.prove(key, witness) },
+    verify: async () => {
+      if (!(await groth16.verify(vk, last.publicSignals, last.proof))) throw new Error('snarkjs refuses its own proof')
+    },
   }
 }
 
-async function hash() {
+async function hashes() {
   const poseidon = await require('circomlibjs').buildPoseidon()
-  const times = 500
   let state = poseidon.F.e(1)
-  const chain = () => {
-    for (let i = 0; i < times; i++) state = poseidon([state, state])
-  }
-  chain()
-  const spent = await measure(9, chain)
-  return { hash: { min: spent.min / times, median: spent.median / times } }
+  return { hash512: () => { for (let i = 0; i < 512; i++) state = poseidon([state, state]) } }
 }

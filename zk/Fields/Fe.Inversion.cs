@@ -18,7 +18,8 @@ public readonly partial struct Fe<TModulus>
 
     /// <summary>1/a, and zero for zero: the same steps for every value.</summary>
     /// <remarks>
-    /// a = this·u and b = this·v mod p throughout, but for a power of two; a ends at zero, b at one, and v is the answer.
+    /// a = this·u and b = this·v mod p throughout, but for a power of two; a ends at zero, b at one, and v is the
+    /// answer.
     /// </remarks>
     public Fe<TModulus> Invert()
     {

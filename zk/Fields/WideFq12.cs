@@ -151,7 +151,8 @@ readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
         var squares = Dot(
             [first.C0, first.C0, first.C1, first.C1, second.C0, second.C0, second.C1, second.C1],
             [own.C0, own.C1, minus.C0, own.C0, third.C0, third.C1, minus.C1, third.C0]);
-        var turned = new Fe2<Fq8>(squares._real.Permuted(CyclotomicOrder), squares._imaginary.Permuted(CyclotomicOrder));
+        var turned = new Fe2<Fq8>(
+            squares._real.Permuted(CyclotomicOrder), squares._imaginary.Permuted(CyclotomicOrder));
         var t = Select(Fq8.MaskOf(0b000010), turned.TimesXi(), turned);
         var h = Select(Odd, own, -own);
         var result = (t + h).Twice() + t;

@@ -126,7 +126,8 @@ unsafe readonly struct SixteenG1 : IPointLanes<Twin<Fq8>, Fq>
         EightG1.Zeros(value.First) | (EightG1.Zeros(value.Second) << Half);
 
     public static Twin<Fq8> Select(uint bits, in Twin<Fq8> first, in Twin<Fq8> second) => new(
-        EightG1.Select(bits & 0xff, first.First, second.First), EightG1.Select(bits >> Half, first.Second, second.Second));
+        EightG1.Select(bits & 0xff, first.First, second.First),
+        EightG1.Select(bits >> Half, first.Second, second.Second));
 
     public static Twin<Fq8> Gather(ReadOnlySpan<Fq> values) => new(Fq8.Load(values), Fq8.Load(values[Half..]));
 
