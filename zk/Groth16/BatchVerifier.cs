@@ -72,7 +72,9 @@ public static class BatchVerifier
         return Closes(key, product, sumC, Combined(key, signals.Span, sound, weights));
     }
 
-    /// <summary>One group: Π of Miller values at zᵢAᵢ, and Σ zᵢCᵢ. False where some B is not of order r.</summary>
+    /// <summary>
+    /// One group: Π of Miller values at zᵢAᵢ, and Σ zᵢCᵢ. False where some B is not of order r.
+    /// </summary>
     static bool Weighted<F, TLanes1, TLanes2>(
         ReadOnlySpan<Proof> proofs, ReadOnlySpan<int> own, ReadOnlySpan<UInt128> weights, out Fq12 value,
         out Projective<Fq, G1<Fq>> sum)

@@ -5,8 +5,8 @@ using PoA.Nostr.Zk.Fields;
 namespace PoA.Nostr.Zk.Groth16;
 
 /// <summary>
-/// e(A, B) · e(−vk_x, gamma) · e(−C, delta) = e(alpha, beta), with vk_x = Ic₀ + Σ sᵢ·Icᵢ. Everything that a stranger
-/// sends gives a verdict, never an exception; nothing is allocated.
+/// e(A, B) · e(−vk_x, gamma) · e(−C, delta) = e(alpha, beta), with vk_x = Ic₀ + Σ sᵢ·Icᵢ. Everything that a
+/// stranger sends gives a verdict, never an exception; nothing is allocated.
 /// </summary>
 [SkipLocalsInit]
 public static class Verifier
@@ -85,7 +85,9 @@ public static class Verifier
         return sum;
     }
 
-    /// <summary>A, −vk_x and −C as lines want them, by one inversion. A sum at infinity makes each line one.</summary>
+    /// <summary>
+    /// A, −vk_x and −C as lines want them, by one inversion. A sum at infinity makes each line one.
+    /// </summary>
     static void WritePoints(in Proof proof, in Projective<Fq, G1<Fq>> sum, Span<LinePoint<Fq>> points)
     {
         var ac = proof.A.Y * proof.C.Y;
