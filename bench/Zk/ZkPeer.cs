@@ -6,7 +6,9 @@ using PoA.Nostr.Zk.Files;
 
 namespace PoA.Nostr.Bench.Zk;
 
-/// <summary>What a peer took for one operation: milliseconds of the clock and of all cores, and its peak memory.</summary>
+/// <summary>
+/// What a peer took for one operation: milliseconds of the clock and of all cores, and its peak memory.
+/// </summary>
 sealed record PeerTime(double Ms, double Cpu, double Peak);
 
 /// <summary>

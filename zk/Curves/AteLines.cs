@@ -26,8 +26,9 @@ readonly record struct LinePoint<F>(F XOverY, F OneOverY)
 static class AteLines
 {
     /// <summary>
-    /// Tangents and chords of T on its way to [6x+2]Q + ψ(Q) − ψ²(Q), in homogeneous coordinates (Costello, Lange and
-    /// Naehrig, eprint 2009/615 §4); one inversion scales them all. The T at the end tells whether Q is in the group.
+    /// Tangents and chords of T on its way to [6x+2]Q + ψ(Q) − ψ²(Q), in homogeneous coordinates (Costello,
+    /// Lange and Naehrig, eprint 2009/615 §4); one inversion scales them all. The T at the end tells whether Q is
+    /// in the group.
     /// </summary>
     public static void Compute<F>(
         in Fe2<F> x, in Fe2<F> y, Span<Line<F>> lines, out Projective<Fe2<F>, G2<F>> end)

@@ -77,8 +77,8 @@ public static class Pairing
     }
 
     /// <summary>
-    /// f^((p¹² − 1)/r) to that multiple: (p⁶ − 1)(p² + 1), then Fuentes-Castañeda, Knapp and Rodríguez-Henríquez
-    /// (SAC 2011) with three exponentiations by x.
+    /// f^((p¹² − 1)/r) to that multiple: (p⁶ − 1)(p² + 1), then Fuentes-Castañeda, Knapp and
+    /// Rodríguez-Henríquez (SAC 2011) with three exponentiations by x.
     /// </summary>
     public static Fe12<F> FinalExponentiation<F>(in Fe12<F> f)
         where F : unmanaged, IField<F> => FinalExponentiation<Fe12<F>, F>(f);

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace PoA.Nostr.Zk.Fields;
 
 /// <summary>
-/// An element of a prime field in Montgomery form (a·2^256 mod p), always fully reduced. Additions, multiplications and
+/// An element of a prime field in Montgomery form (a·2^256 mod p), always fully reduced. Additions,
+/// multiplications and
 /// <see cref="Invert"/> take the same time whatever the value; only what says so may not touch a secret.
 /// </summary>
 public readonly partial struct Fe<TModulus> : IScalarField<Fe<TModulus>>
@@ -65,8 +66,8 @@ public readonly partial struct Fe<TModulus> : IScalarField<Fe<TModulus>>
     public static Fe<TModulus> operator -(in Fe<TModulus> a) => default(Fe<TModulus>) - a;
 
     /// <summary>
-    /// a·b/2^256 mod p, rows of products and of reductions interleaved (CIOS). The top limb of p has two spare bits, so
-    /// that a row never carries out of it (TCHES 2023.3 pp. 504–521, algorithm 2).
+    /// a·b/2^256 mod p, rows of products and of reductions interleaved (CIOS). The top limb of p has two spare
+    /// bits, so that a row never carries out of it (TCHES 2023.3 pp. 504–521, algorithm 2).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Fe<TModulus> operator *(in Fe<TModulus> a, in Fe<TModulus> b)

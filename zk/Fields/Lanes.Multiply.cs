@@ -108,8 +108,8 @@ readonly partial struct Lanes<TModulus>
     }
 
     /// <summary>
-    /// Rows 0 to 3 add multiples of 2^52·M − 1: the digit is the column itself, and the multiple of M goes one column
-    /// up. The last row adds a multiple of p.
+    /// Rows 0 to 3 add multiples of 2^52·M − 1: the digit is the column itself, and the multiple of M goes one
+    /// column up. The last row adds a multiple of p.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes<TModulus> Reduced(

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace PoA.Nostr.Zk.Fields;
 
 /// <summary>
-/// One element of the field of twelve coefficients in lanes: lane k has the coefficient of w^k over Fq2, with w⁶ = ξ;
-/// lanes 6 and 7 hold nothing. One pairing is then a few wide operations instead of many narrow ones.
+/// One element of the field of twelve coefficients in lanes: lane k has the coefficient of w^k over Fq2, with w⁶
+/// = ξ; lanes 6 and 7 hold nothing. One pairing is then a few wide operations instead of many narrow ones.
 /// </summary>
 [SkipLocalsInit]
 readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
@@ -56,8 +56,9 @@ readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
     }
 
     /// <summary>
-    /// Lane k is Σ a_i·b_{k−i} over six i, times ξ where the index wraps: twelve products and one reduction for each of
-    /// the two coefficients. Operands are weakly reduced first, so that 12 · 1.1 · 2.1 stays far below 80.
+    /// Lane k is Σ a_i·b_{k−i} over six i, times ξ where the index wraps: twelve products and one reduction
+    /// for each of the two coefficients. Operands are weakly reduced first, so that 12 · 1.1 · 2.1 stays far
+    /// below 80.
     /// </summary>
     public static WideFq12 operator *(in WideFq12 a, in WideFq12 b)
     {
@@ -136,8 +137,8 @@ readonly struct WideFq12 : IPairingValue<WideFq12, Fq>
     }
 
     /// <summary>
-    /// As <see cref="Fe12{F}.CyclotomicSquare"/>: of the three pairs a + b·w³, lanes 0 to 2 compute a² + ξ·b² and lanes
-    /// 3 to 5 compute 2ab.
+    /// As <see cref="Fe12{F}.CyclotomicSquare"/>: of the three pairs a + b·w³, lanes 0 to 2 compute a² + ξ·b²
+    /// and lanes 3 to 5 compute 2ab.
     /// </summary>
     public WideFq12 CyclotomicSquare()
     {

@@ -8,8 +8,9 @@ using PoA.Nostr.Zk.Fields;
 namespace PoA.Nostr.Zk.Groth16;
 
 /// <summary>
-/// Many proofs under one key: Π e(zᵢAᵢ, Bᵢ) · e(−Σ zᵢ·vk_xᵢ, gamma) · e(−Σ zᵢCᵢ, delta) = e(alpha, beta)^Σzᵢ for fresh
-/// random zᵢ of 128 bits. Where the product fails, each proof is verified alone, so that the false ones are named.
+/// Many proofs under one key: Π e(zᵢAᵢ, Bᵢ) · e(−Σ zᵢ·vk_xᵢ, gamma) · e(−Σ zᵢCᵢ, delta) =
+/// e(alpha, beta)^Σzᵢ for fresh random zᵢ of 128 bits. Where the product fails, each proof is verified alone,
+/// so that the false ones are named.
 /// </summary>
 [SkipLocalsInit]
 public static class BatchVerifier

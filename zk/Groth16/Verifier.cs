@@ -5,8 +5,8 @@ using PoA.Nostr.Zk.Fields;
 namespace PoA.Nostr.Zk.Groth16;
 
 /// <summary>
-/// e(A, B) · e(−vk_x, gamma) · e(−C, delta) = e(alpha, beta), with vk_x = Ic₀ + Σ sᵢ·Icᵢ. Everything that a
-/// stranger sends gives a verdict, never an exception; nothing is allocated.
+/// e(A, B) · e(−vk_x, gamma) · e(−C, delta) = e(alpha, beta), with vk_x = Ic₀ + Σ sᵢ·Icᵢ. Everything
+/// that a stranger sends gives a verdict, never an exception; nothing is allocated.
 /// </summary>
 [SkipLocalsInit]
 public static class Verifier

@@ -98,8 +98,9 @@ sealed unsafe class BucketScratch<F, S, TLanes>
     }
 
     /// <summary>
-    /// x₃ = λ² − x₁ − x₂, y₃ = λ(x₁ − x₃) − y₁ with λ = (y₂ − y₁)/(x₂ − x₁): six products, of which three are for the
-    /// common inversion. A difference of zero (P ± P) would spoil all pairs: it is looked for in the common product.
+    /// x₃ = λ² − x₁ − x₂, y₃ = λ(x₁ − x₃) − y₁ with λ = (y₂ − y₁)/(x₂ − x₁):
+    /// six products, of which three are for the common inversion. A difference of zero (P ± P) would spoil all
+    /// pairs: it is looked for in the common product.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddPairs(int first, int groups, byte* sums, Span<bool> degenerate)

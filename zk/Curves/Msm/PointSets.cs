@@ -5,7 +5,9 @@ namespace PoA.Nostr.Zk.Curves.Msm;
 /// <summary>Sums of multiples of points (Pippenger's buckets, signed digits).</summary>
 public static class PointSets
 {
-    /// <summary>Σ kᵢ·Pᵢ; points may repeat, oppose each other or be infinity. Time depends on the scalars.</summary>
+    /// <summary>
+    /// Σ kᵢ·Pᵢ; points may repeat, oppose each other or be infinity. Time depends on the scalars.
+    /// </summary>
     public static G1Affine Sum(
         ReadOnlySpan<G1Affine> points, ReadOnlySpan<Fr> scalars, Arithmetic arithmetic = Arithmetic.Best)
     {
