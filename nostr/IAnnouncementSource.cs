@@ -17,4 +17,8 @@ public interface IAnnouncementSource
 /// <param name="Kind">Replaceable or addressable.</param>
 /// <param name="Tags">With the d tag of an addressable event.</param>
 /// <param name="Content">As it is published.</param>
-public sealed record Announcement(ISigner Signer, int Kind, string[][] Tags, string Content);
+public sealed record Announcement(ISigner Signer, int Kind, string[][] Tags, string Content)
+{
+    /// <summary>Which relays of ours carry it. Where none has the role, it is not published.</summary>
+    public string Role { get; init; } = "announce";
+}

@@ -18,7 +18,7 @@ public static class NsiteModule
         services.AddOptions<NsiteOptions>().BindConfiguration(NsiteOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<NsiteOptions>, NsiteOptionsValidator>();
         services.AddBlossomClient();
-        services.AddSingleton<WithdrawFiles>();
+        services.AddSingleton<WithdrawFiles>().AddSingleton<ReleaseStorefront>().AddSingleton<PublishStorefront>();
         services.AddSingleton<StorefrontPublisher>();
         services.AddSingleton<IAnnouncementSource>(given => given.GetRequiredService<StorefrontPublisher>());
         services.AddHostedService(given => given.GetRequiredService<StorefrontPublisher>());

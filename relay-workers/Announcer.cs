@@ -57,7 +57,7 @@ sealed partial class Announcer(
             wanted.Add(new(signer, Heartbeat, [], ""));
         }
 
-        foreach (var one in wanted)
+        foreach (var one in wanted.Where(one => parts.Directory.For(one.Role).Count > 0))
         {
             var address = (one.Signer.Pubkey, one.Kind, D(one.Tags));
             if (!_standing.TryGetValue(address, out var standing))
@@ -97,7 +97,7 @@ sealed partial class Announcer(
             async tx =>
             {
                 await tx.RunAsync(Upsert, row, ct);
-                await parts.Outbox.AddAsync(tx, [new(published, [], Role)], ct);
+                await parts.Outbox.AddAsync(tx, [new(published, [], one.Role)], ct);
             },
             ct);
         LogAnnounced(published.Kind, published.Id, published.Pubkey);

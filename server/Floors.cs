@@ -7,7 +7,7 @@ public static class Floors
 {
     public static IReadOnlyList<Assembly> WithSchema { get; } =
     [
-        .. new[] { "Ledger", "Payments", "Market", "RelayWorkers", "Dvm", "Blossom" }
+        .. new[] { "Ledger", "Payments", "Market", "RelayWorkers", "Dvm", "Blossom", "Nsite" }
             .Select(name => Assembly.Load($"PoA.Nostr.{name}")),
     ];
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using PoA.Nostr.Fetch;
 using PoA.Nostr.Nsite.Gateway;
 using PoA.Nostr.Nsite.Storefront;
+using PoA.Nostr.Relays;
 
 namespace PoA.Nostr.Server;
 
@@ -32,6 +33,7 @@ sealed class GatewayOrigin(IServiceProvider shared, IOptions<ServerOptions> serv
         builder.Services.AddSingleton(shared.GetRequiredService<TimeProvider>());
         builder.Services.AddSingleton(shared.GetRequiredService<IEventFinder>());
         builder.Services.AddSingleton(shared.GetRequiredService<SafeFetch>());
+        builder.Services.AddSingleton(shared.GetRequiredService<RelayPool>());
         builder.Services.AddSingleton(shared.GetRequiredService<StorefrontSource>());
         builder.AddGateway();
 

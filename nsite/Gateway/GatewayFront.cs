@@ -12,7 +12,7 @@ public sealed class GatewayFront(StorefrontSource storefronts, IOptions<GatewayO
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
         + "frame-ancestors 'none'";
 
-    public async Task HandleAsync(HttpContext http)
+    public async Task HandleAsync(HttpContext http, int? port)
     {
         if (http.Request.Path != "/") throw new ProblemException(GatewayProblems.NoPage);
 
@@ -21,7 +21,7 @@ public sealed class GatewayFront(StorefrontSource storefronts, IOptions<GatewayO
         if (HttpMethods.IsHead(http.Request.Method)) return;
 
         var agents = await storefronts(http.RequestAborted);
-        await http.Response.WriteAsync(Render(agents, Authority(http.Request.Host.Port)), http.RequestAborted);
+        await http.Response.WriteAsync(Render(agents, Authority(port)), http.RequestAborted);
     }
 
     static string Render(IReadOnlyList<AgentStorefrontData> agents, string under) => $"""

@@ -7,7 +7,8 @@ namespace PoA.Nostr.Nsite.Gateway;
 
 /// <summary>
 /// The front door of the gateway. Its origin is its own: nothing is mapped beside it. It needs an
-/// <see cref="IEventFinder"/>, <see cref="Fetch.SafeFetch"/> and a <see cref="Storefront.StorefrontSource"/>.
+/// <see cref="IEventFinder"/>, a <see cref="Relays.RelayPool"/>, <see cref="Fetch.SafeFetch"/> and a
+/// <see cref="Storefront.StorefrontSource"/>.
 /// </summary>
 public static class GatewayModule
 {
@@ -18,6 +19,7 @@ public static class GatewayModule
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.AddSingleton<SiteNames>().AddSingleton<FindSite>().AddSingleton<FetchFile>();
         services.AddSingleton<GatewayFront>().AddSingleton<ServeSite>();
+        services.AddHostedService<SiteListener>();
         return builder;
     }
 

@@ -47,10 +47,10 @@ public sealed class ServeSite(
             return;
         }
 
-        var host = http.Request.Host.Host;
+        var (host, port) = HostOf(http);
         if (IsFront(host))
         {
-            await front.HandleAsync(http);
+            await front.HandleAsync(http, port);
             return;
         }
 
@@ -58,6 +58,13 @@ public sealed class ServeSite(
         var site = await sites.FindAsync(address, ct) ?? throw new ProblemException(GatewayProblems.NoSite);
         var path = SitePath.Candidates(http.Request.Path.Value!).FirstOrDefault(site.Files.ContainsKey);
         await SendAsync(http, site, path ?? SitePath.Missing, path is null ? 404 : 200);
+    }
+
+    /// <summary>As it was sent: the framework's reading takes punycode apart, and falls over bad names.</summary>
+    static (string Host, int? Port) HostOf(HttpContext http)
+    {
+        var sent = new HostString(http.Request.Headers.Host.ToString());
+        return (sent.Host, sent.Port);
     }
 
     bool IsFront(string host) =>

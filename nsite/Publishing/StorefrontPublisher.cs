@@ -2,34 +2,28 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PoA.Nostr.Blossom;
-using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Nsite.Storefront;
 
 namespace PoA.Nostr.Nsite.Publishing;
 
 /// <summary>
-/// Keeps every agent's storefront published. The files go to its Blossom servers first, and only when they are there
-/// it says so: a manifest (15128), its servers (10063), and one event a file for older hosts (34128).
+/// Keeps every agent's storefront published: again when what it shows changes, and now and then to see that servers
+/// still have it. What stands is announced by the announcer, like all else that is replaceable.
 /// </summary>
 public sealed partial class StorefrontPublisher(
-    StorefrontSource source, AgentDirectory agents, PlaceBlob place, WithdrawFiles withdraw,
-    IOptions<NsiteOptions> options, TimeProvider clock, ILogger<StorefrontPublisher> log)
-    : BackgroundService, IAnnouncementSource
+    StorefrontSource source, PublishStorefront publish, IOptions<NsiteOptions> options, TimeProvider clock,
+    ILogger<StorefrontPublisher> log) : BackgroundService, IAnnouncementSource
 {
-    const int FilesAtOnce = 4;
-    const int DescriptionCharsMax = 280;
-
     readonly NsiteOptions _options = options.Value;
     readonly ConcurrentDictionary<string, Standing> _standing = new(StringComparer.Ordinal);
 
-    /// <summary>What stands on servers now.</summary>
+    /// <summary>What is on servers now.</summary>
     public Task<IReadOnlyList<Announcement>> AnnouncementsAsync(CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<Announcement>>([.. _standing.Values.SelectMany(one => one.Announcements)]);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (place.Servers.Count > 0)
+        while (publish.HasServers)
         {
             try
             {
@@ -55,68 +49,37 @@ public sealed partial class StorefrontPublisher(
             var standing = _standing.GetValueOrDefault(agent.Pubkey);
             if (standing?.Hash == hash && clock.GetElapsedTime(standing.At) < standing.GoodFor) continue;
 
-            await PublishAsync(agent, files, hash, ct);
+            await PublishAsync(agent, files, hash, changed: standing?.Hash != hash, ct);
         }
     }
 
     async Task PublishAsync(
-        AgentStorefrontData agent, IReadOnlyList<StorefrontFile> files, string hash, CancellationToken ct)
+        AgentStorefrontData agent, IReadOnlyList<StorefrontFile> files, string hash, bool changed, CancellationToken ct)
     {
-        var signer = agents.Signer(agent.Pubkey);
-        IReadOnlyList<Uri> kept;
         try
         {
-            kept = await KeepAsync(signer, files, ct);
+            var published = await publish.HandleAsync(agent, files, changed, ct);
+            var goodFor = published.Complete ? _options.VerifyEvery : _options.RetryEvery;
+            _standing[agent.Pubkey] = new(hash, published.Announcements, clock.GetTimestamp(), goodFor);
+            if (changed) LogPublished(agent.Slug, hash, published.Servers);
         }
         catch (ProblemException e)
         {
-            LogNotKept(agent.Slug, e.Problem.Code);
-            return;
+            LogNotPublished(agent.Slug, e.Problem.Code);
         }
-
-        var site = new Site(
-            $"{agent.Name} – an agent for hire", Cut(agent.About), [.. files.Select(file => file.Entry)],
-            [.. kept.Select(BlossomWords.Text)], agent.SourceUrl);
-        var before = _standing.GetValueOrDefault(agent.Pubkey);
-        var goodFor = kept.Count < place.Servers.Count ? _options.RetryEvery : _options.VerifyEvery;
-        if (before?.Hash != hash) await withdraw.HandleAsync(signer, site.Files, ct);
-        _standing[agent.Pubkey] = new(hash, [.. Announce(signer, site)], clock.GetTimestamp(), goodFor);
-        if (before?.Hash != hash) LogPublished(agent.Slug, hash, kept.Count);
     }
-
-    /// <summary>The servers that have all of the files now.</summary>
-    async Task<IReadOnlyList<Uri>> KeepAsync(
-        ISigner signer, IReadOnlyList<StorefrontFile> files, CancellationToken ct)
-    {
-        var keep = new ConcurrentBag<IReadOnlyList<Uri>>();
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = ct };
-        await Parallel.ForEachAsync(files, atOnce, async (file, ct) => keep.Add(
-            await place.PlaceAsync(signer, BlobContent.Of(file.Bytes, file.MediaType), ct)));
-        IReadOnlyList<Uri> all = [.. place.Servers.Where(server => keep.All(kept => kept.Contains(server)))];
-        return all.Count > 0 ? all : throw new ProblemException(BlossomClientProblems.NotKept);
-    }
-
-    IEnumerable<Announcement> Announce(ISigner signer, Site site) =>
-    [
-        new(signer, Nip5AWords.RootSite, Nip5AWords.ManifestTags(site), ""),
-        new(signer, BlossomWords.ServerListKind, BlossomWords.ServerList(place.Servers, 0).Tags, ""),
-        .. site.Files.Select(file => new Announcement(
-            signer, Nip5AWords.LegacyFile, Nip5AWords.LegacyTags(file), "")),
-    ];
-
-    static string Cut(string text) => text.Length <= DescriptionCharsMax ? text : text[..DescriptionCharsMax];
 
     /// <param name="Hash">Of all files.</param>
-    /// <param name="Announcements">What says so.</param>
-    /// <param name="At">When it was last seen on the servers.</param>
+    /// <param name="Announcements">What says where they are.</param>
+    /// <param name="At">When they were last seen on the servers.</param>
     /// <param name="GoodFor">When to look again.</param>
     sealed record Standing(string Hash, IReadOnlyList<Announcement> Announcements, long At, TimeSpan GoodFor);
 
-    [LoggerMessage(LogLevel.Information, "Published the storefront of {Slug} as {Hash} on {Servers} servers")]
+    [LoggerMessage(LogLevel.Information, "Published the storefront of {Slug} as {Hash}, on {Servers} servers")]
     partial void LogPublished(string slug, string hash, int servers);
 
-    [LoggerMessage(LogLevel.Warning, "No server keeps all of {Slug}'s storefront ({Code}), again soon")]
-    partial void LogNotKept(string slug, string code);
+    [LoggerMessage(LogLevel.Warning, "The storefront of {Slug} is not published ({Code}), again soon")]
+    partial void LogNotPublished(string slug, string code);
 
     [LoggerMessage(LogLevel.Error, "Publishing storefronts failed, again soon")]
     partial void LogFailed(Exception e);

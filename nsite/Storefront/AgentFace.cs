@@ -76,8 +76,10 @@ static class AgentFace
             <linearGradient id="g" x2="1" y2="1">
             <stop stop-color="hsl({{hue}},70%,58%)"/><stop offset="1" stop-color="hsl({{second}},65%,38%)"/>
             </linearGradient>
-            <rect width="96" height="96" rx="22" fill="url(#g)"/>
-            <circle cx="{{hash[5] % 96}}" cy="{{hash[6] % 96}}" r="{{22 + (hash[7] % 16)}}" fill="#fff" opacity=".09"/>
+            <clipPath id="c"><rect width="96" height="96" rx="22"/></clipPath>
+            <g clip-path="url(#c)"><path fill="url(#g)" d="M0 0h96v96H0z"/>
+            <circle cx="{{hash[5] % 96}}" cy="{{hash[6] % 96}}" r="{{22 + (hash[7] % 16)}}" fill="#fff" opacity=".1"/>
+            </g>
             <g fill="none" stroke="#fff" stroke-width="3.5" stroke-linecap="round">
             {{Pick(Antennas, hash[9])}}
             </g>

@@ -28,6 +28,7 @@ static class JobTemplate
     }
 }
 
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(string[]))]
 sealed partial class TemplateJson : JsonSerializerContext
 {

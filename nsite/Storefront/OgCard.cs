@@ -11,8 +11,9 @@ static class OgCard
 
     public static string Svg(AgentStorefrontData agent)
     {
-        var lines = Wrap(agent.About).Take(LinesMax)
-            .Select((line, i) => $"""<tspan x="90" y="{350 + (i * 54)}">{E(line)}</tspan>""");
+        var all = Wrap(agent.About).ToList();
+        if (all.Count > LinesMax) all[LinesMax - 1] += " …";
+        var lines = all.Take(LinesMax).Select((line, i) => $"""<tspan x="90" y="{350 + (i * 54)}">{E(line)}</tspan>""");
         var offers = string.Join(" · ", agent.Offers.Select(offer => offer.Name).Distinct());
         var hue = AgentFace.HueOf(agent.Pubkey);
         return $"""

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PoA.Nostr.Nsite.Zapstore;
 
 namespace PoA.Nostr.Nsite.Storefront;
 
@@ -24,6 +25,9 @@ public static class StorefrontFiles
             ? [new StorefrontFile("/lightning.svg", Svg, QrCode.Svg($"lightning:{address}"))]
             : Array.Empty<StorefrontFile>(),
         new("/agent.json", JsonType, Json(agent)),
+        .. agent.SourceUrl is not null && agent.License is not null
+            ? [new StorefrontFile("/zapstore.yaml", "application/yaml", AppListing.Yaml(agent))]
+            : Array.Empty<StorefrontFile>(),
         .. agent.Offers.Select(offer => new StorefrontFile(
             JobTemplate.PathOf(offer), JsonType, JobTemplate.Write(agent, offer) + "\n")),
     ];

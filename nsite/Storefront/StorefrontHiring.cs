@@ -17,7 +17,8 @@ static class StorefrontHiring
         {Wallet(agent)}
         <div class="card way">
         <h3>From a terminal</h3>
-        <p>Take a job file from above, then sign it and send it to {Relays(agent.Relays)}:</p>
+        <p>Take a job file from above, sign it and send it to {Relays(agent.Relays)}, for example with
+        <code>nak</code>:</p>
         {Copyable("Command that signs and sends a job", Command(agent))}
         <p class="fine">The answer is an event that names yours: <code>{E(Answer(agent))}</code></p>
         </div>

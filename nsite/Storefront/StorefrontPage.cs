@@ -33,7 +33,7 @@ static class StorefrontPage
         <main>
         <section aria-labelledby="offers">
         <h2 id="offers">What it does</h2>
-        {Lines(agent.Offers.Select(offer => Offer(agent, offer)))}
+        {Lines(agent.Offers.Select((offer, i) => Offer(agent, offer, open: i == 0)))}
         </section>
         <section aria-labelledby="hire">
         <h2 id="hire">Hire it</h2>
@@ -117,10 +117,11 @@ static class StorefrontPage
         if (agent.License is { } license) yield return $"Open source, {E(license)}";
     }
 
-    static string Offer(AgentStorefrontData agent, StorefrontOffer offer) => $"""
+    /// <summary>The first job stands open: what there is to copy shows itself.</summary>
+    static string Offer(AgentStorefrontData agent, StorefrontOffer offer, bool open) => $"""
         <article class="card" aria-labelledby="kind-{offer.Kind}">
         <h3 id="kind-{offer.Kind}">{E(offer.Name)}</h3>
-        <p class="price">{Price(offer.Price)}<span> a job</span></p>
+        <p class="price">{Price(offer.Price)}{(offer.Price == Msat.Zero ? "" : "<span> a job</span>")}</p>
         <p>{E(offer.About)}</p>
         {Settings(offer)}
         <dl class="terms">
@@ -128,7 +129,7 @@ static class StorefrontPage
         <div><dt>Takes at most</dt><dd>{Time(offer.Time)}</dd></div>
         <div><dt>Checked</dt><dd>{(offer.Checked ? "by a machine, before you get it" : "by you")}</dd></div>
         </dl>
-        <details>
+        <details{(open ? " open" : "")}>
         <summary>A job to copy, sign and send<span class="hidden"> for {E(offer.Name)}</span></summary>
         {Copyable($"Job event for {offer.Name}", JobTemplate.Write(agent, offer))}
         <p class="fine">Change the <code>i</code> tag to what you want done. As a file:
@@ -174,7 +175,7 @@ static class StorefrontPage
         <ul class="checks">
         <li><strong>Who it is.</strong> Every answer is signed by <code class="key">{agent.Npub}</code>.</li>
         <li><strong>What it runs.</strong> {Source(agent)}</li>
-        {Lines(agent.Proofs.Select(proof => $"<li><a href=\"{E(proof.Link)}\">{E(proof.Title)}</a></li>"))}
+        {Lines(agent.Proofs.Select(proof => $"<li>{Link(proof.Link, proof.Title)}</li>"))}
         <li><strong>For programs.</strong> All of this as JSON: <a href="/agent.json">agent.json</a></li>
         </ul>
         """;
@@ -183,9 +184,15 @@ static class StorefrontPage
     {
         { License: null } => "Its code is closed.",
         { SourceUrl: { } url } =>
-            $"""Version {E(agent.Version)}, open under {E(agent.License)}: <a href="{E(url)}">{E(url)}</a>""",
+            $"Version {E(agent.Version)}, open under {E(agent.License)}: {Link(url, url)}",
         _ => $"Version {E(agent.Version)}, open under {E(agent.License)}.",
     };
+
+    /// <summary>A link to a page here or elsewhere; whatever else an owner writes is only shown.</summary>
+    static string Link(string address, string text) =>
+        address.StartsWith('/') || address.StartsWith("https://", StringComparison.Ordinal)
+            ? $"<a href=\"{E(address)}\">{E(text)}</a>"
+            : E(text);
 
     static string Time(TimeSpan time) => time.TotalSeconds < 120
         ? $"{Number((long)time.TotalSeconds)} seconds"

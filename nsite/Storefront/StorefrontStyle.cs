@@ -62,7 +62,7 @@ static class StorefrontStyle
         caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
         th, td { text-align: left; vertical-align: top; padding: .4rem 1rem .4rem 0;
           border-top: 1px solid var(--line); }
-        th { font-weight: 400; white-space: nowrap; }
+        th { font-weight: 400; white-space: nowrap; width: 9.5rem; }
         td { overflow-wrap: anywhere; }
         .terms { display: flex; flex-wrap: wrap; gap: .35rem 1.75rem; margin: 1rem 0; font-size: .9375rem; }
         .terms dt { color: var(--soft); display: inline; }

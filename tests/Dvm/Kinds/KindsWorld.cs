@@ -77,6 +77,8 @@ public sealed class FoundAtHand : IEventFinder
 
     public void Add(params NostrEvent[] events) => _events.AddRange(events);
 
+    public void Clear() => _events.Clear();
+
     public Task<IReadOnlyList<NostrEvent>> FindAsync(
         Filter filter, string role, IReadOnlyList<string> relays, TimeSpan timeout, CancellationToken ct)
     {

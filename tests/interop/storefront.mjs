@@ -1,0 +1,108 @@
+// Opens pages in Chromium as visitors do: light and dark, wide and on a phone, without script. Arguments: the
+// program, the address, and a folder for screenshots ("" for none). Out: one line a view.
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import puppeteer from 'puppeteer-core'
+import jsqr from 'jsqr'
+import { say } from './lines.mjs'
+
+const [program, address, shots] = process.argv.slice(2)
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const profile = await mkdtemp(join(tmpdir(), 'poa-chromium-'))
+const browser = await puppeteer.launch({
+  executablePath: program,
+  userDataDir: profile,
+  args: [
+    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', '--hide-scrollbars',
+  ],
+})
+
+/** What the page loads and what it complains of, noted from the start. */
+async function open(scheme, width, script) {
+  const page = await browser.newPage()
+  const foreign = []
+  const faults = []
+  page.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.protocol !== 'data:' && url.origin !== new URL(address).origin) foreign.push(url.href)
+  })
+  page.on('requestfailed', (request) => faults.push(`${request.url()} ${request.failure()?.errorText}`))
+  page.on('console', (line) => ['error', 'warn'].includes(line.type()) && faults.push(line.text()))
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
+  await page.setViewport({ width, height: 900, deviceScaleFactor: 1 })
+  if (!script) await page.setJavaScriptEnabled(false)
+  const answer = await page.goto(address, { waitUntil: 'networkidle0' })
+  return { page, foreign, faults, status: answer.status() }
+}
+
+/** The text of every QR code that is shown, read from its pixels. */
+async function codes(page) {
+  const found = []
+  for (const image of await page.$$('img.qr')) {
+    const { data, width } = await image.evaluate(async (element) => {
+      const size = 360
+      const canvas = new OffscreenCanvas(size, size)
+      const context = canvas.getContext('2d')
+      context.drawImage(element, 0, 0, size, size)
+      return { data: [...context.getImageData(0, 0, size, size).data], width: size }
+    })
+    found.push(jsqr(Uint8ClampedArray.from(data), width, width)?.data ?? null)
+  }
+  return found
+}
+
+try {
+  for (const scheme of ['light', 'dark']) {
+    for (const width of [1100, 360]) {
+      const { page, foreign, faults, status } = await open(scheme, width, true)
+      const view = `${scheme}-${width}`
+      if (shots) await page.screenshot({ path: join(shots, `storefront-${view}.png`), fullPage: true })
+      const seen = await page.evaluate(() => ({
+        title: document.title,
+        scrollWidth: document.documentElement.scrollWidth,
+        background: getComputedStyle(document.body).backgroundColor,
+        broken: [...document.images].filter((image) => !image.complete || image.naturalWidth === 0).map((i) => i.src),
+        scripts: document.scripts.length,
+      }))
+      const read = await codes(page)
+      // The checker is put in from outside; the page's own policy would not let it run.
+      const session = await page.createCDPSession()
+      await session.send('Runtime.evaluate', { expression: axe })
+      const result = await page.evaluate(async () => {
+        const all = await globalThis.axe.run(document)
+        const short = (list) => list.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }))
+        const contrast = all.passes.find((pass) => pass.id === 'color-contrast')
+        return {
+          violations: short(all.violations),
+          undecided: short(all.incomplete),
+          contrasts: contrast ? contrast.nodes.length : 0,
+        }
+      })
+      say({ view, status, ...seen, foreign, faults, codes: read, ...result })
+      await page.close()
+    }
+  }
+
+  const { page, foreign, faults, status } = await open('light', 1100, false)
+  await page.click('article:last-of-type summary')
+  const seen = await page.evaluate(() => ({
+    title: document.title,
+    heading: document.querySelector('h1').innerText,
+    jobs: [...document.querySelectorAll('article pre')].filter((block) => block.checkVisibility()).map((b) => b.innerText),
+  }))
+  const tree = await page.accessibility.snapshot({ interestingOnly: true })
+  const names = []
+  const walk = (node) => {
+    names.push(`${node.role}: ${node.name ?? ''}`)
+    for (const child of node.children ?? []) walk(child)
+  }
+  walk(tree)
+  say({ view: 'without script', status, ...seen, foreign, faults, names })
+} finally {
+  await browser.close()
+  await rm(profile, { recursive: true, force: true })
+}
