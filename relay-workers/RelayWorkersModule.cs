@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,6 +12,22 @@ namespace PoA.Nostr.RelayWorkers;
 /// <summary>The front door: listening, the inbox, the outbox and announcements, and the pool that they share.</summary>
 public static class RelayWorkersModule
 {
+    /// <summary>
+    /// relays.json, read again within seconds of an edit. It is looked at, not watched: events of a file system get
+    /// lost on mounts, in containers and among many watchers.
+    /// </summary>
+    /// <param name="configuration">To which it is added.</param>
+    /// <param name="file">With its folder, which is there.</param>
+    public static IConfigurationBuilder AddRelayList(this IConfigurationBuilder configuration, string file)
+    {
+        var folder = new PhysicalFileProvider(Path.GetDirectoryName(file)!)
+        {
+            UsePollingFileWatcher = true,
+            UseActivePolling = true,
+        };
+        return configuration.AddJsonFile(folder, Path.GetFileName(file), optional: true, reloadOnChange: true);
+    }
+
     /// <summary>
     /// Binds the section <c>RelayWorkers</c> and the root of relays.json. A signer registered under the key
     /// "platform" signs in at relays of ours that demand it.

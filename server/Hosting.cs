@@ -7,6 +7,7 @@ using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Fetch;
 using PoA.Nostr.Market.Agents;
+using PoA.Nostr.RelayWorkers;
 
 namespace PoA.Nostr.Server;
 
@@ -23,7 +24,7 @@ static class Hosting
             builder.Services.AddKeyedSingleton<ISigner>("platform", new LocalSigner(SecretKey.FromHex(platform)));
         }
 
-        builder.Configuration.AddJsonFile(RelayList.File, optional: true, reloadOnChange: true);
+        builder.Configuration.AddRelayList(RelayList.File);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails().AddExceptionHandler<ProblemHttp>();

@@ -38,7 +38,7 @@ sealed class Workers : IAsyncDisposable
             ["RelayWorkers:AnnounceCheckEvery"] = "00:00:00.100",
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
-        if (relaysFile is not null) builder.Configuration.AddJsonFile(relaysFile, optional: true, reloadOnChange: true);
+        if (relaysFile is not null) builder.Configuration.AddRelayList(relaysFile);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(postgres.Db);
         builder.Services.AddSingleton(postgres.Direct);
