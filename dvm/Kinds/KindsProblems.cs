@@ -28,6 +28,21 @@ public static class KindsProblems
         "kinds/too-many-events", 422, RecoveryAction.FixRequest,
         "The relays hold more matching events than one job counts over relays: narrow the filter.");
 
+    public static readonly Problem FormatUnknown = new(
+        "kinds/format-unknown", 415, RecoveryAction.FixRequest, "The document is of no form that can be read here.");
+
+    public static readonly Problem DocumentBroken =
+        new("kinds/document-broken", 422, RecoveryAction.FixRequest, "The document is broken.");
+
+    public static readonly Problem NoText =
+        new("kinds/no-text", 422, RecoveryAction.GiveUp, "There is no text in the document: it may be pictures.");
+
+    public static readonly Problem NoSegments = new(
+        "kinds/no-segments", 422, RecoveryAction.FixRequest, "Only subtitles have segments: ask for raw alignment.");
+
+    public static readonly Problem PdfUnreadable = new(
+        "kinds/pdf-unreadable", 501, RecoveryAction.GoElsewhere, "PDFs cannot be read here: pdftotext is missing.");
+
     /// <summary>An output that its verifier does not confirm. The detail says where.</summary>
     public static readonly Problem OutputWrong =
         new("kinds/output-wrong", 500, RecoveryAction.TellOperator, "The result does not stand up to its check.");

@@ -21,6 +21,7 @@ public sealed partial class Summarization(SourceTexts sources) : JobKind
     public override int Kind => 5001;
     public override string Capability => "summarization";
     public override string Name => "Summary";
+    public override Msat Price => Msat.FromSat(21);
 
     public override string About =>
         "The sentences that say most of your text, word for word and in their order, never longer than you ask. "

@@ -16,6 +16,10 @@ static class TemplateAgents
             "Counts events: by filter, grouped by author, content, tag or thread. Exact numbers, recounted before "
             + "you get them.",
             [5400]),
+        new("reader", "Reader",
+            "Reads documents to you: the text of web pages, PDFs, word processor files, books and subtitles, and "
+            + "nothing that the document does not say.",
+            [5000]),
         new("summarizer", "Summarizer",
             "Shortens a text to the length you ask for. It takes sentences out of your text and writes none of its "
             + "own, so nothing in the summary is made up.",
