@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Escrow;
 
 namespace PoA.Nostr.Dvm;
 
@@ -9,9 +10,13 @@ namespace PoA.Nostr.Dvm;
 /// What relays should know about each agent: its profile (kind 0), and for each kind that it sells one handler event
 /// (NIP-89, kind 31990) with everything that the known clients read.
 /// </summary>
-public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory agents) : IAnnouncementSource
+public sealed class AnnounceAgents(
+    IEnumerable<JobKind> kinds, AgentDirectory agents, QuoteWays ways, IOwnRelays relays) : IAnnouncementSource
 {
     const int Profile = 0;
+
+    /// <summary>NIP-61: how to send an agent nutzaps.</summary>
+    const int NutzapInfo = 10_019;
 
     readonly Dictionary<int, JobKind> _kinds = kinds.ToDictionary(kind => kind.Kind);
 
@@ -30,11 +35,31 @@ public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory ag
     {
         var signer = agents.Signer(agent.Pubkey);
         yield return new(signer, Profile, [], ProfileOf(agent));
+        foreach (var one in ForEcash(signer, agent)) yield return one;
         foreach (var kind in agent.Prices.Keys.Order().Select(kind => _kinds.GetValueOrDefault(kind)).OfType<JobKind>())
         {
-            var content = HandlerOf(agent, kind, agent.Prices[kind.Kind]);
+            var content = HandlerOf(agent, kind, agent.Prices[kind.Kind], ways.Mints.Count > 0);
             yield return new(signer, Nip89Words.HandlerKind, TagsOf(agent, kind), content);
         }
+    }
+
+    /// <summary>
+    /// Where ecash for it is sent: the mints and the key to lock it to (NIP-61), and the relays for private messages,
+    /// by which payment requests are answered (NIP-17).
+    /// </summary>
+    IEnumerable<Announcement> ForEcash(ISigner signer, Agent agent)
+    {
+        if (ways.Mints.Count == 0 || agents.CashuKey(agent.Pubkey) is not { } key) yield break;
+
+        string[] own = [.. relays.For("jobs")];
+        string[][] tags =
+        [
+            .. own.Select(relay => new[] { "relay", relay }),
+            .. ways.Mints.Select(mint => new[] { "mint", mint, "sat" }),
+            ["pubkey", "02" + key.Pubkey],
+        ];
+        yield return new(signer, NutzapInfo, tags, "");
+        yield return new(signer, Nip17Words.RelaysKind, [.. own.Select(relay => new[] { "relay", relay })], "");
     }
 
     static string ProfileOf(Agent agent) => Write(new JsonObject
@@ -59,7 +84,7 @@ public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory ag
     /// One client reads the amount as sats and another as msats, so it is a word; the exact price stands in the
     /// feedback. Encryption has two names for the same reason.
     /// </summary>
-    internal static string HandlerOf(Agent agent, JobKind kind, Msat price) => Write(new JsonObject
+    internal static string HandlerOf(Agent agent, JobKind kind, Msat price, bool ecash = false) => Write(new JsonObject
     {
         ["name"] = $"{agent.Name}: {kind.Name}",
         ["display_name"] = $"{agent.Name}: {kind.Name}",
@@ -71,8 +96,8 @@ public sealed class AnnounceAgents(IEnumerable<JobKind> kinds, AgentDirectory ag
         ["subscription"] = false,
         ["supportsEncryption"] = true,
         ["encryptionSupported"] = true,
-        ["acceptsNutZaps"] = false,
-        ["cashuAccepted"] = false,
+        ["acceptsNutZaps"] = ecash,
+        ["cashuAccepted"] = ecash,
         ["action"] = "none",
         ["nip90Params"] = ParamsOf(kind),
         ["schema"] = SchemaOf(kind),

@@ -21,6 +21,7 @@ public static class DvmModule
         builder.Services.AddSingleton<IJobEdge, NostrEdge>();
         builder.Services.AddSingleton<IEventReceiver, AcceptJobRequest>();
         builder.Services.AddSingleton<IEventReceiver, HearReaction>();
+        builder.Services.AddSingleton<IEventReceiver, HearPayment>();
         builder.Services.AddSingleton<CancelJobRequest>();
         builder.Services.AddSingleton<IEventReceiver>(services => services.GetRequiredService<CancelJobRequest>());
         builder.Services.AddSingleton<IAnnouncementSource, AnnounceAgents>();
@@ -33,6 +34,7 @@ public static class DvmModule
     {
         services.AddSafeFetch();
         services.AddSingleton<Newcomers>().AddSingleton<CountOverRelays>().AddSingleton<SourceTexts>();
+        services.AddJobKind<TextExtraction>();
         services.AddJobKind<Summarization>();
         services.AddJobKind<ContentDiscovery>();
         services.AddJobKind<PeopleDiscovery>();

@@ -16,14 +16,7 @@ public sealed partial class HearReaction(
 
     public string Role => "jobs";
 
-    public IReadOnlyList<Filter> Filters => agents.All.Count == 0 ? [] :
-    [
-        new()
-        {
-            Kinds = [Nip25Words.Kind],
-            Tags = new Dictionary<char, IReadOnlyList<string>> { ['p'] = [.. agents.All.Select(one => one.Pubkey)] },
-        },
-    ];
+    public IReadOnlyList<Filter> Filters => AgentFilters.ToAgents(agents, Nip25Words.Kind);
 
     public bool Wants(NostrEvent candidate) => Nip25Words.Target(candidate) is not null && IsWord(candidate.Content);
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,9 @@ public static class MarketModule
         builder.AddEscrow();
         return builder;
     }
+
+    /// <summary>The routes of the features here.</summary>
+    public static void MapMarket(this IEndpointRouteBuilder routes) => routes.MapEscrow();
 
     static void AddAgents(IServiceCollection services)
     {

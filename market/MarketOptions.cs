@@ -15,6 +15,12 @@ public sealed class MarketOptions
     /// <summary>Capabilities and their request kinds, on top of the eleven defaults.</summary>
     public Dictionary<string, int> Capabilities { get; } = [];
 
+    /// <summary>
+    /// What template agents ask for a kind of job, in sat, where it is not what comes with the kind: read when an agent
+    /// begins to sell it.
+    /// </summary>
+    public Dictionary<string, long> Prices { get; } = [];
+
     /// <summary>Jobs that this process works on at once.</summary>
     [Range(1, 1_000)]
     public int JobsAtOnceMax { get; set; } = 32;

@@ -20,6 +20,7 @@ public sealed class RelayEntry
 
 /// <summary>Which relays carry what. An empty list means the devnet's relay in every role.</summary>
 public sealed class RelayDirectory(IOptionsMonitor<RelaysOptions> relays, IOptions<RelayWorkersOptions> options)
+    : IOwnRelays
 {
     sealed record Snapshot(RelaysOptions Source, IReadOnlyList<string> All, Dictionary<string, List<string>> ByRole);
 

@@ -54,5 +54,6 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
     var app = builder.Build();
     app.MapHealth();
     app.MapMetrics();
+    app.MapMarket();
     return app.RunAsync();
 }

@@ -159,6 +159,7 @@ sealed class Supervisor(Instance instance)
         {
             // The relay is our own and on this machine: nobody is spared by waiting.
             environment["RelayWorkers__RedialMax"] = "00:00:02";
+            environment["Escrow__PublicUrl"] = $"http://127.0.0.1:{instance.Ports.Api}";
             environment["Cashu__Mints__0"] = $"http://127.0.0.1:{instance.Ports.Mint}";
             environment["Cashu__PollInterval"] = "00:00:00.250";
             environment["Cashu__DoubtTime"] = "00:00:05";

@@ -29,6 +29,9 @@ public static class CliProblems
         "cli/unheard", 504, RecoveryAction.CheckOutcome,
         "Nobody answered. Perhaps no agent that hears these relays sells this kind of job: see ./poa status.");
 
+    public static readonly Problem FaucetDry = new(
+        "cli/faucet-dry", 502, RecoveryAction.RetryLater, "The devnet's faucet does not pay.");
+
     public static readonly Problem JobFailed =
         new("cli/job-failed", 502, RecoveryAction.GoElsewhere, "The agent could not do the job.");
 

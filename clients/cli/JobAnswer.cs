@@ -7,6 +7,12 @@ namespace PoA.Nostr.Cli;
 /// <param name="Problem">Set when this answer ends the exchange without a result.</param>
 sealed record JobAnswer(NostrEvent Event, string Status, string Content, Problem? Problem)
 {
+    /// <summary>The invoice over what the job costs, where this answer asks for payment.</summary>
+    public string? Bolt11 { get; private init; }
+
+    /// <summary>Whether it only asks for payment.</summary>
+    public bool IsQuote => Problem?.Code == CliProblems.PaymentRequired.Code;
+
     public static JobAnswer Read(NostrEvent answer, JobRequest request)
     {
         var content = request.Read(answer);
@@ -20,7 +26,8 @@ sealed record JobAnswer(NostrEvent Event, string Status, string Content, Problem
         }
 
         var status = Tag(tags, "status") ?? "processing";
-        return new(answer, status, content, ProblemOf(tags, content));
+        var bolt11 = Nip90Words.ReadAnswer(tags).Bolt11;
+        return new(answer, status, content, ProblemOf(tags, content)) { Bolt11 = bolt11 };
     }
 
     static Problem? ProblemOf(string[][] tags, string content)
@@ -34,9 +41,25 @@ sealed record JobAnswer(NostrEvent Event, string Status, string Content, Problem
                 Detail = content.Length > 0 ? content : answer.Extra,
                 Recovery = Recovery(tags) ?? CliProblems.JobFailed.Recovery,
             },
-            JobFeedback.PaymentRequired => CliProblems.PaymentRequired with { Price = answer.Amount },
+            JobFeedback.PaymentRequired => CliProblems.PaymentRequired with
+            {
+                Price = answer.Amount,
+                Detail = HowToPay(tags, answer),
+            },
             _ => null,
         };
+    }
+
+    /// <summary>What a person pays with; each on a line of its own.</summary>
+    static string HowToPay(string[][] tags, AnswerTags answer)
+    {
+        List<string> lines = [];
+        if (answer.Extra is { } why) lines.Add(why);
+        if (answer.Amount is { } price) lines.Add($"It costs {price.Sat} sat. Send the job again with --pay balance,");
+        lines.Add("or with --pay wait, which waits while you pay one of these:");
+        if (answer.Bolt11 is { } invoice) lines.Add($"Lightning: {invoice}");
+        if (Tag(tags, "cashu") is { } request) lines.Add($"Cashu:     {request}");
+        return string.Join('\n', lines);
     }
 
     static RecoveryAction? Recovery(string[][] tags)

@@ -32,11 +32,17 @@ public static class JobCommand
     static readonly Option<double> Timeout =
         new("--timeout") { Description = "Seconds to wait for the result.", DefaultValueFactory = _ => 60 };
 
+    static readonly Option<string?> Pay = new("--pay")
+    {
+        Description = "balance: out of your balance here (POA_KEY); wait: pay the invoice that is shown. "
+            + "On a devnet the faucet pays unless this says otherwise; none never pays.",
+    };
+
     public static Command Create()
     {
         var command = new Command("job", "Send a job and print each answer. POA_KEY may hold your nsec.")
         {
-            Kind, Inputs, Params, To, Relay, Data, Encrypt, Timeout,
+            Kind, Inputs, Params, To, Relay, Data, Encrypt, Timeout, Pay,
         };
         command.SetAction(RunAsync);
         return command;
@@ -56,12 +62,14 @@ public static class JobCommand
             throw Wrong("--encrypt needs --to: somebody must be able to read the request.");
         }
 
+        var payer = JobPayer.Of(given.GetValue(Pay), instance);
         var request = JobRequest.Create(
             key, given.GetValue(Kind), [.. given.GetValue(Inputs) ?? []],
-            [.. (given.GetValue(Params) ?? []).Select(Pair)], agent, given.GetValue(Encrypt), relays);
+            [.. (given.GetValue(Params) ?? []).Select(Pair)], agent, given.GetValue(Encrypt), relays,
+            payer.FromBalance);
         var printer = new JobPrinter(Console.Out, given.GetValue(CommandLine.Json));
         var wait = TimeSpan.FromSeconds(Math.Clamp(given.GetValue(Timeout), 0.1, 86_400));
-        await JobExchange.RunAsync(request, relays, printer, wait, ct);
+        await JobExchange.RunAsync(request, relays, payer, printer, wait, ct);
         return 0;
     }
 

@@ -11,7 +11,8 @@ static class JobExchange
 
     /// <exception cref="ProblemException">It ended in anything but a result.</exception>
     public static async Task RunAsync(
-        JobRequest request, IReadOnlyList<string> relays, JobPrinter printer, TimeSpan wait, CancellationToken ct)
+        JobRequest request, IReadOnlyList<string> relays, JobPayer payer, JobPrinter printer, TimeSpan wait,
+        CancellationToken ct)
     {
         await using var pool = new RelayPool(
             new() { PublishTimeout = wait < TimeSpan.FromSeconds(10) ? wait : TimeSpan.FromSeconds(10) },
@@ -34,7 +35,7 @@ static class JobExchange
 
             await PublishAsync(pool, request, relays, either.Token);
             printer.Sent(request.Event);
-            await ReadAsync(request, wanted, answers.Reader, printer, either.Token);
+            await ReadAsync(request, wanted, answers.Reader, payer, printer, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -56,7 +57,8 @@ static class JobExchange
     }
 
     static async Task ReadAsync(
-        JobRequest request, Filter wanted, ChannelReader<NostrEvent> answers, JobPrinter printer, CancellationToken ct)
+        JobRequest request, Filter wanted, ChannelReader<NostrEvent> answers, JobPayer payer, JobPrinter printer,
+        CancellationToken ct)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         await foreach (var answer in answers.ReadAllAsync(ct))
@@ -67,6 +69,7 @@ static class JobExchange
             var read = JobAnswer.Read(answer, request);
             printer.Answered(read);
             if (read.Status == "success") return;
+            if (read.IsQuote && await payer.PayAsync(read, ct)) continue;
             if (read.Problem is { } problem) throw new ProblemException(problem);
         }
     }

@@ -7,11 +7,14 @@ sealed record JobRequest(NostrEvent Event, SecretKey Key, string? Agent, bool En
 {
     public static JobRequest Create(
         SecretKey key, int kind, IReadOnlyList<string> inputs, IReadOnlyList<JobParam> parameters, string? agent,
-        bool encrypt, IReadOnlyList<string> relays)
+        bool encrypt, IReadOnlyList<string> relays, bool fromBalance = false)
     {
         if (!EventKinds.IsJobRequest(kind)) throw JobCommand.Wrong("A job's kind is 5000 to 5999.");
 
-        var work = Nip90Words.WriteRequest(new([.. inputs.Select(Input)], parameters, null, [], null));
+        var work = Nip90Words.WriteRequest(new([.. inputs.Select(Input)], parameters, null, [], null)
+        {
+            Pay = fromBalance ? "balance" : null,
+        });
         List<string[]> tags = agent is null ? [] : [["p", agent]];
         tags.Add(["relays", .. relays]);
         var content = "";

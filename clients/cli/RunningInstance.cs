@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace PoA.Nostr.Cli;
 
 /// <summary>What a running instance says of itself in <c>DATA/run/status.json</c>.</summary>
-sealed record RunningInstance(string? Relay, IReadOnlyList<string>? Relays, IReadOnlyList<RunningAgent>? Agents)
+sealed record RunningInstance(
+    string? Relay, IReadOnlyList<string>? Relays, string? Network, string? Faucet, IReadOnlyList<RunningAgent>? Agents)
 {
     /// <summary>Null when none runs on that folder, or its file cannot be read.</summary>
     public static RunningInstance? Find(string? data)

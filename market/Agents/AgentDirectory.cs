@@ -13,7 +13,10 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
     /// <summary>The name of the secret that is an agent's identity.</summary>
     public const string NostrSecret = "nostr";
 
-    Snapshot _now = new([], [], [], []);
+    /// <summary>The name of the secret that ecash for an agent is locked to: never its identity (NIP-61).</summary>
+    public const string CashuSecret = "cashu";
+
+    Snapshot _now = new([], [], [], [], []);
 
     /// <summary>Every agent that is not paused, by slug.</summary>
     public IReadOnlyList<Agent> All => Volatile.Read(ref _now).All;
@@ -26,28 +29,35 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
     /// <summary>The key of an agent of ours, to be used and not seen.</summary>
     public ISigner Signer(string pubkey) => Volatile.Read(ref _now).Signers[pubkey];
 
+    /// <summary>The key that ecash for an agent of ours is locked to; null where the agent is none of ours.</summary>
+    public SecretKey? CashuKey(string pubkey) => Volatile.Read(ref _now).CashuKeys.GetValueOrDefault(pubkey);
+
     /// <param name="reason">Why the keys are opened, for the audit.</param>
     /// <param name="ct">Stops it; the directory stays as it was.</param>
     public async Task LoadAsync(string reason, CancellationToken ct)
     {
-        var rows = await db.ManyAsync<Row>(SelectAgents, new { secretName = NostrSecret, reason }, ct);
-        var known = Volatile.Read(ref _now).Signers;
+        var rows = await db.ManyAsync<Row>(SelectAgents, new { nostr = NostrSecret, cashu = CashuSecret, reason }, ct);
+        var (known, kept) = (Volatile.Read(ref _now).Signers, Volatile.Read(ref _now).CashuKeys);
         var agents = rows.ConvertAll(row => row.ToAgent());
         var byKind = agents
             .SelectMany(agent => agent.Prices.Keys, (agent, kind) => (agent, kind))
             .GroupBy(pair => pair.kind, pair => pair.agent)
             .ToDictionary(group => group.Key, group => group.ToArray());
         var signers = rows.ToDictionary(
-            row => row.Pubkey, row => known.GetValueOrDefault(row.Pubkey) ?? Open(row));
-        Volatile.Write(ref _now, new(agents, agents.ToDictionary(agent => agent.Pubkey), signers, byKind));
+            row => row.Pubkey,
+            row => known.GetValueOrDefault(row.Pubkey) ?? new LocalSigner(Open(row, NostrSecret, row.Sealed)));
+        var cashu = rows.Where(row => row.SealedCashu is not null).ToDictionary(
+            row => row.Pubkey,
+            row => kept.GetValueOrDefault(row.Pubkey) ?? Open(row, CashuSecret, row.SealedCashu!));
+        Volatile.Write(ref _now, new(agents, agents.ToDictionary(agent => agent.Pubkey), signers, cashu, byKind));
     }
 
-    LocalSigner Open(Row row)
+    SecretKey Open(Row row, string name, byte[] kept)
     {
-        var secret = vault.Open(row.Pubkey, row.DataKey, NostrSecret, row.Sealed);
+        var secret = vault.Open(row.Pubkey, row.DataKey, name, kept);
         try
         {
-            return new(SecretKey.FromBytes(secret));
+            return SecretKey.FromBytes(secret);
         }
         finally
         {
@@ -57,11 +67,11 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
 
     sealed record Snapshot(
         IReadOnlyList<Agent> All, Dictionary<string, Agent> ByKey, Dictionary<string, ISigner> Signers,
-        Dictionary<int, Agent[]> ByKind);
+        Dictionary<string, SecretKey> CashuKeys, Dictionary<int, Agent[]> ByKind);
 
     sealed record Row(
         string Pubkey, string Owner, string Slug, string Name, string About, string? Picture, int[] Kinds,
-        long[] Prices, byte[] DataKey, byte[] Sealed, int? FeeBps)
+        long[] Prices, byte[] DataKey, byte[] Sealed, byte[]? SealedCashu, int? FeeBps)
     {
         public Agent ToAgent() => new(
             Pubkey, Owner, Slug, Name, About, Picture,
@@ -74,19 +84,20 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
     const string SelectAgents = """
         with opened as (
             insert into market.agent_secret_access (agent, name, reason)
-            select agent, name, @reason from market.agent_secret where name = @secretName
+            select agent, name, @reason from market.agent_secret where name in (@nostr, @cashu)
         )
         select a.pubkey as Pubkey, a.owner as Owner, a.slug as Slug, a.name as Name, a.about as About,
                a.picture as Picture, array_agg(k.kind order by k.kind) as Kinds,
                array_agg(k.price_msat order by k.kind) as Prices, v.data_key as DataKey, s.sealed as Sealed,
-               o.fee_bps as FeeBps
+               c.sealed as SealedCashu, o.fee_bps as FeeBps
           from market.agent a
           join market.agent_kind k on k.agent = a.pubkey
           join market.account o on o.pubkey = a.owner
           join market.agent_vault v on v.agent = a.pubkey
-          join market.agent_secret s on s.agent = a.pubkey and s.name = @secretName
+          join market.agent_secret s on s.agent = a.pubkey and s.name = @nostr
+          left join market.agent_secret c on c.agent = a.pubkey and c.name = @cashu
          where not a.paused
-         group by a.pubkey, v.data_key, s.sealed, o.fee_bps
+         group by a.pubkey, v.data_key, s.sealed, c.sealed, o.fee_bps
          order by a.slug
         """;
 }

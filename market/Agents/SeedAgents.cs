@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -36,10 +37,16 @@ public sealed partial class SeedAgents(
 
             var agent = await tx.OneAsync<string>(SelectAgent, new { template.Slug }, ct)
                 ?? await CreateAsync(tx, template, ct);
-            var prices = kinds.Select(kind => _offers[kind].Price.Value).ToArray();
+            await KeyForEcashAsync(tx, agent, ct);
+            var prices = kinds.Select(kind => PriceOf(kind).Value).ToArray();
             await tx.RunAsync(InsertKinds, new { agent, kinds, prices }, ct);
         }
     }
+
+    Msat PriceOf(int kind) =>
+        options.Value.Prices.TryGetValue(kind.ToString(CultureInfo.InvariantCulture), out var sat)
+            ? Msat.FromSat(sat)
+            : _offers[kind].Price;
 
     async Task<string> CreateAsync(NpgsqlTransaction tx, TemplateAgents.Template template, CancellationToken ct)
     {
@@ -67,6 +74,26 @@ public sealed partial class SeedAgents(
         LogCreated(template.Slug, agent);
         return agent;
     }
+
+    /// <summary>Agents that were made before there was ecash get theirs now.</summary>
+    async Task KeyForEcashAsync(NpgsqlTransaction tx, string agent, CancellationToken ct)
+    {
+        var name = AgentDirectory.CashuSecret;
+        if (await tx.OneAsync<byte[]>(SelectKeyless, new { agent, name }, ct) is not { } dataKey) return;
+
+        using var key = SecretKey.Generate();
+        var secret = vault.Seal(agent, dataKey, name, key.Reveal());
+        await tx.RunAsync(InsertSecret, new { agent, name, secret }, ct);
+    }
+
+    const string SelectKeyless = """
+        select v.data_key
+          from market.agent_vault v
+         where v.agent = @agent
+           and not exists (select from market.agent_secret s where s.agent = v.agent and s.name = @name)
+        """;
+
+    const string InsertSecret = "insert into market.agent_secret (agent, name, sealed) values (@agent, @name, @secret)";
 
     const string Lock = "select pg_advisory_xact_lock(hashtextextended('market.seed_agents', 4848))";
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -8,6 +10,9 @@ namespace PoA.Nostr.Market.Escrow;
 /// <summary>The front door of what happens to the money of jobs.</summary>
 static class EscrowModule
 {
+    /// <summary>Where payments and refunds are reached over HTTP.</summary>
+    public static void MapEscrow(this IEndpointRouteBuilder routes) => routes.MapCashuPayments();
+
     public static void AddEscrow(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -17,7 +22,11 @@ static class EscrowModule
         services.AddSingleton<EscrowBackends>();
         services.AddSingleton<OfferTerms>();
         services.AddSingleton<QuoteWays>();
+        services.AddSingleton<PayWithToken>();
         services.AddSingleton<PayJob>();
+        services.AddSingleton<RequestPayout>();
+        services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddSingleton<IPaymentReceiver, ReceiveJobPayment>();
         services.AddSingleton<IPaymentReceiver, DepositBalance>();
         services.AddSingleton<FindAnswered>();
@@ -34,5 +43,9 @@ static class EscrowModule
     {
         services.AddSingleton<RefundToBalance>();
         services.AddSingleton<IRefundWay>(provider => provider.GetRequiredService<RefundToBalance>());
+        services.AddSingleton<MakeToken>();
+        services.AddSingleton<MessageRelays>();
+        services.AddSingleton<IRefundWay, RefundByNutzap>();
+        services.AddSingleton<IRefundWay, RefundByToken>();
     }
 }

@@ -6,6 +6,15 @@ public static class EscrowProblems
     public static readonly Problem NotYours = new(
         "escrow/not-yours", 404, RecoveryAction.FixRequest, "This key has no such job here.");
 
+    public static readonly Problem NoSuchJob = new(
+        "escrow/no-such-job", 404, RecoveryAction.FixRequest, "There is no such job to pay for: nothing was taken.");
+
+    public static readonly Problem NoEcash = new(
+        "escrow/no-ecash", 501, RecoveryAction.Pay, "Ecash is not taken here: pay in another way.");
+
+    public static readonly Problem KeyMalformed = new(
+        "escrow/key-malformed", 400, RecoveryAction.FixRequest, "A key is 64 hex digits.");
+
     public static readonly Problem NotDelivered = new(
         "escrow/not-delivered", 409, RecoveryAction.CheckOutcome, "There is no result to accept or to dispute.");
 

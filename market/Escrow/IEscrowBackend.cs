@@ -26,7 +26,11 @@ public abstract record EscrowMove(string Job)
     /// <param name="Job">Whose escrow opens.</param>
     /// <param name="Source">Code of the account that the money comes from: a balance, a rail.</param>
     /// <param name="Amount">The price.</param>
-    public sealed record Lock(string Job, string Source, Msat Amount) : EscrowMove(Job);
+    public sealed record Lock(string Job, string Source, Msat Amount) : EscrowMove(Job)
+    {
+        /// <summary>What of it the platform adds, since the rail kept it.</summary>
+        public Msat Cover { get; init; }
+    }
 
     /// <param name="Job">Whose escrow closes.</param>
     /// <param name="Payee">Key that gets the amount less the fee.</param>

@@ -22,17 +22,26 @@ public sealed class LedgerEscrow : IEscrowBackend
 
     static IReadOnlyList<Transfer> Transfers(EscrowMove move) => move switch
     {
-        EscrowMove.Lock locked =>
-        [
-            new(
-                Uuid5.Of("fund", locked.Job), locked.Source, AccountCode.Escrow(locked.Job), locked.Amount, "fund",
-                locked.Job),
-        ],
+        EscrowMove.Lock locked => Of(locked),
         EscrowMove.Release released => Of(released),
         EscrowMove.Return returned => Of(returned),
         EscrowMove.Split split => [.. Of(split.Released), .. Of(split.Returned)],
         _ => throw new ArgumentOutOfRangeException(nameof(move)),
     };
+
+    static List<Transfer> Of(EscrowMove.Lock locked)
+    {
+        var (job, escrow) = (locked.Job, AccountCode.Escrow(locked.Job));
+        List<Transfer> transfers =
+            [new(Uuid5.Of("fund", job), locked.Source, escrow, locked.Amount - locked.Cover, "fund", job)];
+        if (locked.Cover > Msat.Zero)
+        {
+            transfers.Add(
+                new(Uuid5.Of("fund-cost", job), AccountCode.RailCost, escrow, locked.Cover, "fund-cost", job));
+        }
+
+        return transfers;
+    }
 
     /// <summary>A payee or a fee of nothing is no transfer.</summary>
     static List<Transfer> Of(EscrowMove.Release released)

@@ -20,7 +20,7 @@ public sealed partial class ReceiveJobPayment(
     public async Task ReceiveAsync(NpgsqlTransaction tx, ReceivedPayment payment, CancellationToken ct)
     {
         var job = (await tx.OneAsync<JobRow>(SelectJob, new { id = payment.Purpose.Subject }, ct))?.ToJob();
-        var verdict = Judge(job, payment.Amount, await IsLateAsync(job, ct));
+        var verdict = Judge(job, payment.Amount, payment.Paid, await IsLateAsync(job, ct));
         var record = PaymentRecord.Of(payment, job?.Id, verdict.Locked ? "locked" : "refunded");
         if (!await record.AddAsync(tx, ct)) throw new ProblemException(LedgerProblems.Conflict);
 
@@ -35,14 +35,26 @@ public sealed partial class ReceiveJobPayment(
     }
 
     /// <summary>Pure: whether the price is locked, and why anything of the payment goes back.</summary>
-    internal static (bool Locked, Problem? Why) Judge(Job? job, Msat amount, bool late) => job switch
+    internal static (bool Locked, Problem? Why) Judge(Job? job, Msat amount, Msat paid, bool late) => job switch
     {
         null => (false, EscrowProblems.JobUnknown),
         { Status: JobStatus.Expired } => (false, EscrowProblems.PaidLate),
         { Status: not JobStatus.Quoted } => (false, EscrowProblems.PaidTwice),
         _ when late => (false, EscrowProblems.PaidLate),
-        _ when amount < job.Price => (false, EscrowProblems.Underpaid with { Price = job.Price }),
+        _ when amount < job.Price && (paid < job.Price || job.Price - amount > CoverMax(job.Price)) =>
+            (false, Underpaid(job, amount, paid)),
         _ => (true, amount > job.Price ? EscrowProblems.Change : null),
+    };
+
+    /// <summary>
+    /// Who gave the price and no more, not knowing what the rail keeps, is not sent away for a sat, or a hundredth.
+    /// </summary>
+    static Msat CoverMax(Msat price) => new(Math.Max(1_000, price.Value / 100));
+
+    static Problem Underpaid(Job job, Msat amount, Msat paid) => EscrowProblems.Underpaid with
+    {
+        Price = job.Price,
+        Detail = amount < paid ? $"Of {paid.Sat} sat {amount.Sat} sat were left after the fee of the mint." : null,
     };
 
     /// <summary>The time in which we were deaf does not count.</summary>
@@ -58,11 +70,12 @@ public sealed partial class ReceiveJobPayment(
     async Task<Job> LockAsync(NpgsqlTransaction tx, Job job, ReceivedPayment payment, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        var cover = payment.Amount < job.Price ? job.Price - payment.Amount : Msat.Zero;
         var change = new JobChange(job, "paid", [JobStatus.Locked, JobStatus.Running])
         {
             Saying = await edges.Of(job).SayAsync(new(job, JobStatus.Running), ct),
-            Money = new EscrowMove.Lock(job.Id, payment.Source, job.Price),
-            RailCost = payment.Paid - payment.Amount,
+            Money = new EscrowMove.Lock(job.Id, payment.Source, job.Price) { Cover = cover },
+            RailCost = payment.Paid - payment.Amount - cover,
             SubmitBy = now + job.Terms!.SubmitWithin,
             LeasedUntil = now,
         };

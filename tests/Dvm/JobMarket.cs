@@ -11,6 +11,7 @@ using PoA.Nostr.Dvm;
 using PoA.Nostr.Market;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Jobs;
+using PoA.Nostr.Payments.Cashu;
 
 namespace PoA.Nostr.Tests.Dvm;
 
@@ -33,7 +34,9 @@ sealed class JobMarket : IAsyncDisposable
             ["Market:Lease"] = "00:00:01",
         }).AddInMemoryCollection(settings);
         builder.Services.AddSingleton(db).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IOwnRelays, NoRelays>();
         builder.Services.AddSingleton<IOutbox>(_outgoing).AddSingleton<IListeningRecord, AlwaysListening>();
+        if (settings.ContainsKey("Cashu:Mints:0")) builder.AddCashu();
         builder.AddMarket().AddDvm();
         builder.Services.RemoveAll<JobKind>().RemoveAll<JobOffer>();
         builder.Services.AddSingleton<JobKind>(kind).AddSingleton(kind.Offer);
@@ -74,6 +77,9 @@ sealed class JobMarket : IAsyncDisposable
     public Task<NostrEvent> AnswerAsync(NostrEvent request, CancellationToken ct) =>
         _outgoing.NextAsync(request.Id, ct);
 
+    /// <summary>The next private message to somebody, still wrapped.</summary>
+    public Task<NostrEvent> MessageAsync(string pubkey, CancellationToken ct) => _outgoing.NextAsync(pubkey, ct);
+
     /// <summary>Every answer up to the last one that a job can have.</summary>
     public async Task<List<NostrEvent>> AnswersAsync(NostrEvent request, CancellationToken ct)
     {
@@ -100,7 +106,10 @@ sealed class JobMarket : IAsyncDisposable
         {
             tx.OnCommitted(() =>
             {
-                foreach (var entry in entries) Of(entry.Event.Tag("e")!).Writer.TryWrite(entry.Event);
+                foreach (var said in entries.Select(entry => entry.Event))
+                {
+                    Of(said.Tag(said.Kind == Nip59Words.WrapKind ? "p" : "e")!).Writer.TryWrite(said);
+                }
             });
             return Task.CompletedTask;
         }
@@ -110,6 +119,11 @@ sealed class JobMarket : IAsyncDisposable
 
         Channel<NostrEvent> Of(string requestId) =>
             _answers.GetOrAdd(requestId, _ => Channel.CreateBounded<NostrEvent>(1_000));
+    }
+
+    sealed class NoRelays : IOwnRelays
+    {
+        public IReadOnlyList<string> For(string role) => [];
     }
 
     sealed class AlwaysListening : IListeningRecord

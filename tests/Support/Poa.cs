@@ -23,8 +23,15 @@ public sealed class Poa : IAsyncLifetime
     /// <summary>Where <c>relays.json</c> lies.</summary>
     public string Home { get; init; } = Repository.Root;
 
-    /// <summary>Settings of the service on top of its defaults, as in the environment: <c>Market__Lease</c>.</summary>
-    public Dictionary<string, string> Settings { get; } = [];
+    /// <summary>
+    /// Settings of the service on top of its defaults, as in the environment: <c>Market__Lease</c>. Work is free,
+    /// except where a test is about money.
+    /// </summary>
+    public Dictionary<string, string> Settings { get; } = new()
+    {
+        ["Market__Prices__5000"] = "0",
+        ["Market__Prices__5001"] = "0",
+    };
 
     /// <summary>As <c>status --json</c> says; read again by <see cref="UpAsync"/>.</summary>
     public Status Status { get; private set; } = null!;

@@ -1,5 +1,6 @@
 using Npgsql;
 using PoA.Nostr.Database;
+using PoA.Nostr.Devnet.Mint;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
@@ -27,6 +28,16 @@ sealed class PaidMarket(NpgsqlDataSource db, JobMarket market) : IAsyncDisposabl
     public static async Task<PaidMarket> StartAsync(
         NpgsqlDataSource db, CancellationToken ct, params (string Key, string Value)[] settings) =>
         new(db, await JobMarket.StartAsync(db, ct, new() { Cost = Price }, settings));
+
+    /// <summary>With a wallet that holds ecash of this mint, and asks it often.</summary>
+    public static Task<PaidMarket> StartAsync(
+        NpgsqlDataSource db, DevnetMint mint, CancellationToken ct, params (string Key, string Value)[] settings) =>
+        StartAsync(
+            db, ct,
+            [
+                ("Cashu:Mints:0", mint.Url), ("Cashu:Seed", new('5', 128)), ("Cashu:PollInterval", "00:00:00.100"),
+                ("Escrow:PublicUrl", "http://127.0.0.1:1"), .. settings,
+            ]);
 
     public ValueTask DisposeAsync() => market.DisposeAsync();
 

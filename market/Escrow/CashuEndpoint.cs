@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using PoA.Nostr.Payments.Cashu;
+
+namespace PoA.Nostr.Market.Escrow;
+
+/// <summary>
+/// POST /payments/cashu: a wallet answers a payment request (NUT-18) over HTTP. The payload's id is the job's.
+/// </summary>
+static class CashuEndpoint
+{
+    public const string Path = "/payments/cashu";
+
+    const int BodyBytesMax = 512 * 1024;
+
+    public static void MapCashuPayments(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Path, PayAsync);
+        routes.MapPost("/balances/{key:length(64)}/cashu", DepositAsync);
+    }
+
+    static async Task<Ok<Paid>> PayAsync(HttpRequest request, PayWithToken tokens, CancellationToken ct)
+    {
+        var payload = PaymentPayload.Parse(await BodyAsync(request, ct));
+        if (payload.Id is not { } job) throw new ProblemException(EscrowProblems.NoSuchJob);
+        if (await tokens.ForJobAsync(job, payload.Token, "cashu", null, ct) is { } problem)
+        {
+            throw new ProblemException(problem);
+        }
+
+        return TypedResults.Ok(new Paid("accepted"));
+    }
+
+    /// <summary>The body is a token as it is, or a payload.</summary>
+    static async Task<Ok<Paid>> DepositAsync(
+        string key, HttpRequest request, PayWithToken tokens, CancellationToken ct)
+    {
+        if (!Hex.Is32(key)) throw new ProblemException(EscrowProblems.KeyMalformed);
+        var body = await BodyAsync(request, ct);
+        var token = body.AsSpan().StartsWith("cashu"u8)
+            ? CashuToken.Parse(System.Text.Encoding.UTF8.GetString(body).Trim())
+            : PaymentPayload.Parse(body).Token;
+        if (await tokens.ForBalanceAsync(key, token, ct) is { } problem) throw new ProblemException(problem);
+        return TypedResults.Ok(new Paid("accepted"));
+    }
+
+    internal static async Task<byte[]> BodyAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        while (await request.Body.ReadAsync(buffer, ct) is > 0 and var read)
+        {
+            if (body.Length + read > BodyBytesMax) throw new ProblemException(CashuProblems.TokenTooLarge);
+            body.Write(buffer, 0, read);
+        }
+
+        return body.ToArray();
+    }
+
+    sealed record Paid(string State);
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+using PoA.Nostr.Ledger;
+using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Jobs;
+using PoA.Nostr.Payments;
+using PoA.Nostr.Payments.Cashu;
+
+namespace PoA.Nostr.Market.Escrow;
+
+/// <summary>
+/// Ecash that somebody sent for a job or a balance: swapped first, and counted only once it is ours. The same token for
+/// the same purpose is one payment, however often and by whatever way it comes.
+/// </summary>
+public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirectory agents, ReadJob jobs)
+{
+    /// <param name="jobId">The job that is paid.</param>
+    /// <param name="token">Bare, or locked to the agent's key for ecash.</param>
+    /// <param name="rail">"cashu" or "nutzap".</param>
+    /// <param name="payer">Key of who sent it, where that is known: whatever goes back goes there.</param>
+    /// <param name="ct">Stops the waiting; what is under way is finished by the wallet.</param>
+    /// <returns>Null once it is ours, or the mint has not said yet; else why it was refused and not taken.</returns>
+    public async Task<Problem?> ForJobAsync(
+        string jobId, CashuToken token, string rail, string? payer, CancellationToken ct)
+    {
+        if (await jobs.FindAsync(jobId, ct) is not { IsPaid: true } job) return EscrowProblems.NoSuchJob;
+
+        return await ReceiveAsync(
+            new(QuoteWays.JobPurpose, job.Id), token, rail, agents.CashuKey(job.Agent), payer ?? job.Customer, ct);
+    }
+
+    /// <inheritdoc cref="ForJobAsync"/>
+    public Task<Problem?> ForBalanceAsync(string key, CashuToken token, CancellationToken ct) =>
+        ReceiveAsync(new(DepositBalance.BalancePurpose, key), token, "cashu", null, key, ct);
+
+    async Task<Problem?> ReceiveAsync(
+        PaymentPurpose purpose, CashuToken token, string rail, SecretKey? key, string? payer, CancellationToken ct)
+    {
+        if (wallets.FirstOrDefault() is not { Mints.Count: > 0 } wallet) return EscrowProblems.NoEcash;
+
+        var payment = new TokenPayment(IdOf(purpose, token), purpose, rail, token) { Key = key, Payer = payer };
+        return await wallet.ReceiveAsync(payment, ct) is ReceiveOutcome.Refused refused ? refused.Problem : null;
+    }
+
+    static Guid IdOf(PaymentPurpose purpose, CashuToken token)
+    {
+        var secrets = token.Proofs.Select(proof => proof.Secret).Order(StringComparer.Ordinal);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', secrets)));
+        return Uuid5.Of("token", $"{purpose}:{Convert.ToHexStringLower(hash)}");
+    }
+}

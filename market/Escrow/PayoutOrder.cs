@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PoA.Nostr.Market.Escrow;
+
+/// <summary>The body of POST /payouts: <c>{"id":…,"amount_sat":…,"to":"name@host" or "token"}</c>.</summary>
+sealed record PayoutOrder(Guid Id, long AmountSat, string To)
+{
+    public static PayoutOrder Parse(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, PayoutOrderJson.Default.PayoutOrder) is { To: not null } order
+                ? order
+                : throw new ProblemException(EscrowProblems.TargetMalformed);
+        }
+        catch (JsonException)
+        {
+            throw new ProblemException(EscrowProblems.TargetMalformed);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PayoutOrder))]
+sealed partial class PayoutOrderJson : JsonSerializerContext;

@@ -1,0 +1,182 @@
+using PoA.Nostr.Database;
+using PoA.Nostr.Devnet.Mint;
+using PoA.Nostr.Dvm;
+using PoA.Nostr.Ledger;
+using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Escrow;
+using PoA.Nostr.Market.Jobs;
+using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Tests.Support;
+using EcashProof = PoA.Nostr.Payments.Cashu.Proof;
+
+namespace PoA.Nostr.Tests.Market.Escrow;
+
+/// <summary>Jobs paid by ecash and invoices of a mint, which keeps a fee of 100 ppk of what is swapped.</summary>
+[Suite("slice")]
+public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_token_in_the_request_pays_the_job_and_its_fee_is_the_platforms_cost()
+    {
+        await using var mint = await MintAsync();
+        await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
+        var feesBefore = await market.BalanceAsync(AccountCode.Fees, Ct);
+        var request = market.Request(["cashu", mint.Token(21)]);
+
+        Assert.Equal("processing", (await market.AskAsync(request, Ct)).Tag("status"));
+        var result = await market.AnswerAsync(request, Ct);
+        Assert.Equal(PaidMarket.Price, await market.BalanceAsync(AccountCode.Escrow(request.Id), Ct));
+        Assert.Equal(Msat.FromSat(-20), await market.BalanceAsync(AccountCode.Mint(mint.Url), Ct));
+
+        await market.ReactAsync(result, "+", Ct);
+        Assert.Equal(JobStatus.Settled, await market.StatusAsync(request, Ct));
+        Assert.Equal(Msat.FromSat(1), await market.BalanceAsync(AccountCode.Fees, Ct) - feesBefore);
+        await market.AssertBalancedAsync(Ct);
+    }
+
+    [Fact]
+    public async Task A_failed_job_is_refunded_by_a_token_in_a_private_message_over_what_was_paid()
+    {
+        await using var mint = await MintAsync();
+        await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
+        await market.AskAsync(market.Request(["cashu", mint.Token(21)]), Ct);
+        market.Kind.Work = (_, _, _) => throw new ProblemException(DvmProblems.UrlRefused);
+        var request = market.Request(["cashu", mint.Token(21)]);
+
+        await market.AskAsync(request, Ct);
+        Assert.Equal(DvmProblems.UrlRefused.Code, (await market.AnswerAsync(request, Ct)).Tag("code"));
+        var told = await market.AnswerAsync(request, Ct);
+        Assert.Equal(["ready", "21000", "token"], told.TagsNamed("refund").Single()[2..]);
+        var wrap = await market.Jobs.MessageAsync(market.Customer.Signer.Pubkey, Ct);
+        var message = await Nip17Words.OpenAsync(market.Customer.Signer, wrap, Ct);
+        Assert.Equal(market.Jobs.Agent.Pubkey, message.Author);
+        var token = CashuToken.Parse(message.Text.Split('\n')[^1]);
+        Assert.Equal((21UL, mint.Url), (token.Amount, token.Mint));
+
+        Assert.Equal(JobStatus.Refunded, await market.StatusAsync(request, Ct));
+        Assert.Equal(
+            token.Write(),
+            await postgres.Db.OneAsync<string>(
+                "select token from market.refund where job = @Id and state = 'ready'", new { request.Id }, Ct));
+        await market.AssertBalancedAsync(Ct);
+
+        // The token is money: it pays the next job.
+        market.Kind.Work = (work, _, _) => Task.FromResult(new JobOutput(work.Inputs[0].Data));
+        var next = market.Request(["cashu", token.Write()]);
+        Assert.Equal("processing", (await market.AskAsync(next, Ct)).Tag("status"));
+    }
+
+    [Fact]
+    public async Task The_invoice_and_the_payment_request_of_a_quote_pay_it()
+    {
+        await using var mint = await MintAsync();
+        await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
+        var byLightning = market.Request();
+        var quote = await market.AskAsync(byLightning, Ct);
+        var invoice = Nip90Words.ReadAnswer(quote.Tags).Bolt11!;
+        mint.Network.Send(invoice, "customer", 10_000);
+        Assert.Equal("processing", (await market.AnswerAsync(byLightning, Ct)).Tag("status"));
+        await market.ReactAsync(await market.AnswerAsync(byLightning, Ct), "+", Ct);
+        Assert.Equal(JobStatus.Settled, await market.StatusAsync(byLightning, Ct));
+
+        var byMessage = market.Request();
+        var asked = PaymentRequest.Parse((await market.AskAsync(byMessage, Ct)).Tag("cashu")!);
+        Assert.Equal((byMessage.Id, "sat", mint.Url), (asked.Id, asked.Unit, asked.Mints.Single()));
+        Assert.Equal(["nostr", "post"], asked.Transports.Select(transport => transport.Type));
+        var payload = new PaymentPayload(asked.Id, CashuToken.Parse(mint.Token((long)asked.Amount!)));
+        var agent = market.Jobs.Agent.Pubkey;
+        var wraps = await Nip17Words.WrapAsync(
+            market.Customer.Signer, Nip17Words.Message([agent], payload.Write(), Tests.Dvm.Customer.Now),
+            TimeProvider.System.GetUtcNow(), Ct);
+        await market.Jobs.ReceiveAsync(wraps[0], Ct);
+        await market.Jobs.ReceiveAsync(wraps[0], Ct);
+        Assert.Equal("processing", (await market.AnswerAsync(byMessage, Ct)).Tag("status"));
+        Assert.Equal("success", (await market.AnswerAsync(byMessage, Ct)).Tag("status"));
+        await market.AssertBalancedAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Ecash_that_is_no_good_is_named_by_a_code_and_the_quote_stands()
+    {
+        await using var mint = await MintAsync();
+        await using var foreign = await MintAsync();
+        await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
+
+        var spent = mint.Token(22);
+        await market.AskAsync(market.Request(["cashu", spent]), Ct);
+        var good = CashuToken.Parse(mint.Token(22));
+        (string Token, Problem Why)[] bad =
+        [
+            (spent, CashuProblems.AlreadyReceived),
+            (foreign.Token(22), CashuProblems.MintNotListed),
+            ((good with { Unit = "usd" }).Write(), CashuProblems.WrongUnit),
+            ((good with { Proofs = [.. good.Proofs.Select(one => one with { Dleq = null })] }).Write(),
+                CashuProblems.ProofIncomplete),
+            ((good with { Proofs = [.. good.Proofs.Select(Forged)] }).Write(), CashuProblems.ProofForged),
+            ("cashuBnonsense", CashuProblems.MalformedToken),
+        ];
+        foreach (var (token, why) in bad)
+        {
+            var request = market.Request(["cashu", token]);
+            var answer = await market.AskAsync(request, Ct);
+            Assert.Equal(("payment-required", why.Code), (answer.Tag("status"), answer.Tag("code")));
+            Assert.NotNull(answer.Tag("cashu"));
+            Assert.Equal(JobStatus.Quoted, await market.StatusAsync(request, Ct));
+        }
+
+        await market.AssertBalancedAsync(Ct);
+
+        static EcashProof Forged(EcashProof proof) =>
+            proof with { Dleq = proof.Dleq! with { E = proof.Dleq.S } };
+    }
+
+    [Fact]
+    public async Task Too_little_ecash_and_too_much_goes_back()
+    {
+        await using var mint = await MintAsync();
+        await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
+
+        var little = market.Request(["cashu", mint.Token(15)]);
+        var under = await market.AskAsync(little, Ct);
+        Assert.Equal(
+            ("payment-required", EscrowProblems.Underpaid.Code, "21000"),
+            (under.Tag("status"), under.Tag("code"), under.Tag("amount")));
+        await market.Jobs.MessageAsync(market.Customer.Signer.Pubkey, Ct);
+
+        var much = market.Request(["cashu", mint.Token(64)]);
+        await market.AskAsync(much, Ct);
+        Assert.Equal(EscrowProblems.Change.Code, (await market.AnswerAsync(much, Ct)).Tag("code"));
+        var wrap = await market.Jobs.MessageAsync(market.Customer.Signer.Pubkey, Ct);
+        var message = await Nip17Words.OpenAsync(market.Customer.Signer, wrap, Ct);
+        Assert.Equal(42UL, CashuToken.Parse(message.Text.Split('\n')[^1]).Amount);
+        await market.AssertBalancedAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Ecash_locked_to_the_agents_key_pays_and_every_agent_has_one_of_its_own()
+    {
+        await using var mint = await MintAsync();
+        await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
+        var directory = market.Jobs.Get<AgentDirectory>();
+        var keys = directory.All.Select(agent => directory.CashuKey(agent.Pubkey)!.Pubkey).ToList();
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.DoesNotContain(keys, key => directory.Find(key) is not null);
+
+        await market.AskAsync(market.Request(["cashu", mint.Token(64)]), Ct);
+        var wallet = market.Jobs.Get<CashuWallet>();
+        await market.PayAsync(new(DepositBalance.BalancePurpose, market.Customer.Signer.Pubkey), Msat.FromSat(50), Ct);
+        var locked = await wallet.SendAsync(
+            new(
+                Guid.NewGuid(), AccountCode.Balance(market.Customer.Signer.Pubkey), Msat.FromSat(22), mint.Url,
+                "02" + directory.CashuKey(market.Jobs.Agent.Pubkey)!.Pubkey),
+            Ct);
+        var request = market.Request(["cashu", locked.Write()]);
+        Assert.Equal("processing", (await market.AskAsync(request, Ct)).Tag("status"));
+        Assert.Equal("success", (await market.AnswerAsync(request, Ct)).Tag("status"));
+    }
+
+    static Task<DevnetMint> MintAsync() =>
+        DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+}

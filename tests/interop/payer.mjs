@@ -1,0 +1,146 @@
+// A customer by nostr-tools and cashu-ts who pays for jobs. Argument: {relay, api, faucet, agent, kind} as JSON. One
+// line in, one out: {"way", "input", "type", "accept"} sends a job with a key of its own, pays it that way, waits for
+// its end, accepts the result by a reaction where told, and gives {way, request, pubkey, statuses, codes, result, refund}.
+import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure'
+import { SimplePool } from 'nostr-tools/pool'
+import * as nip17 from 'nostr-tools/nip17'
+import { decodePaymentRequest, getDecodedToken, Mint } from '@cashu/cashu-ts'
+import { each, say } from './lines.mjs'
+
+const { relay, api, faucet, mint, agent, kind } = JSON.parse(process.argv[2])
+const pool = new SimplePool()
+const now = () => Math.floor(Date.now() / 1000)
+const copy = (event) => JSON.parse(JSON.stringify(event))
+const keysets = (await new Mint(mint).getKeySets()).keysets.map((keyset) => keyset.id)
+
+const post = async (url, body) => {
+  const answer = await fetch(url, {
+    method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: text ? JSON.parse(text) : null }
+}
+
+const token = async (sat) => (await post(`${faucet}/token`, { amount_sat: sat })).body.token
+const value = (tags, name) => tags.find((tag) => tag[0] === name)
+
+class Customer {
+  secret = generateSecretKey()
+  answers = new Map()
+  messages = []
+  #looks = new Set()
+
+  constructor() {
+    this.pubkey = getPublicKey(this.secret)
+  }
+
+  async listen() {
+    const heard = (event) => {
+      if (event.kind === 1059) this.messages.push(nip17.unwrapEvent(event, this.secret))
+      else this.answers.set(event.id, event)
+      for (const look of this.#looks) look()
+    }
+    await new Promise((resolve) => pool.subscribeMany(
+      [relay], { kinds: [7000, kind + 1000, 1059], '#p': [this.pubkey] }, { onevent: heard, oneose: resolve }))
+  }
+
+  once(find) {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = find()
+        if (!found) return
+        this.#looks.delete(look)
+        resolve(found)
+      }
+      this.#looks.add(look)
+      look()
+    })
+  }
+
+  answer(holds) {
+    return this.once(() => [...this.answers.values()].find(holds))
+  }
+
+  async publish(template) {
+    const event = finalizeEvent({ created_at: now(), content: '', ...template }, this.secret)
+    await Promise.all(pool.publish([relay], event))
+    return copy(event)
+  }
+}
+
+const isQuote = (event) => value(event.tags, 'status')?.[1] === 'payment-required'
+const isResult = (event) => event.kind === kind + 1000
+const isError = (event) => value(event.tags, 'status')?.[1] === 'error'
+const refundIn = (event, ...states) => states.includes(value(event.tags, 'refund')?.[2])
+
+// What a wallet makes of a payment request (NUT-18).
+const payload = async (quote) => {
+  const asked = decodePaymentRequest(value(quote.tags, 'cashu')[1])
+  const { proofs } = getDecodedToken(await token(Number(asked.amount.toString())), keysets)
+  return { asked, body: JSON.stringify({ id: asked.id, mint, unit: 'sat', proofs }, (_, v) =>
+    typeof v === 'bigint' ? Number(v) : v?.constructor?.name === 'Amount' ? Number(v.toString()) : v) }
+}
+
+const target = (asked, type) => asked.transport.find((one) => one.type === type).target
+
+const ways = {
+  balance: {
+    before: async (me) => {
+      const answer = await post(`${api}/balances/${me.pubkey}/cashu`, await token(30))
+      if (answer.status !== 200) throw new Error(`deposit: ${JSON.stringify(answer)}`)
+      return [['bid', '21000'], ['pay', 'balance']]
+    },
+  },
+  cashu: { before: async () => [['cashu', await token(21)]] },
+  bolt11: {
+    pay: async (me, quote) => {
+      const paid = await post(`${faucet}/pay`, { invoice: value(quote.tags, 'amount')[2] })
+      if (paid.status !== 200) throw new Error(`invoice: ${JSON.stringify(paid)}`)
+    },
+  },
+  post: {
+    pay: async (me, quote) => {
+      const { asked, body } = await payload(quote)
+      const answer = await post(target(asked, 'post'), body)
+      if (answer.status !== 200) throw new Error(`post: ${JSON.stringify(answer)}`)
+    },
+  },
+  nip17: {
+    pay: async (me, quote) => {
+      const { body } = await payload(quote)
+      await Promise.all(pool.publish([relay], nip17.wrapEvent(me.secret, { publicKey: agent, relayUrl: relay }, body)))
+    },
+  },
+}
+
+await each(async ({ way, input, type, accept }) => {
+  const me = new Customer()
+  await me.listen()
+  const { before, pay } = ways[way]
+  const tags = [['p', agent], ['i', input, type], ...(before ? await before(me) : [])]
+  const request = await me.publish({ kind, tags })
+  if (pay) await pay(me, await me.answer(isQuote))
+  const end = await me.answer((event) => isResult(event) || (isError(event) && refundIn(event, 'pending')))
+  let refund = null
+  if (isResult(end) && accept) {
+    await me.publish({ kind: 7, tags: [['e', end.id], ['p', end.pubkey], ['k', String(end.kind)]], content: '+' })
+  } else if (!isResult(end)) {
+    const back = await me.answer((event) => refundIn(event, 'ready', 'collected'))
+    refund = { tag: value(back.tags, 'refund') }
+    if (refund.tag[4] === 'token') {
+      const message = await me.once(() => me.messages[0])
+      const money = getDecodedToken(message.content.split('\n').at(-1), keysets)
+      refund.token = money.proofs.reduce((sum, proof) => sum + Number(proof.amount.toString()), 0)
+      refund.from = message.pubkey
+    }
+  }
+
+  const all = [...me.answers.values()].sort((a, b) => a.created_at - b.created_at)
+  say({
+    way, request: request.id, pubkey: me.pubkey, refund, result: isResult(end) ? end.content : null,
+    statuses: all.map((event) => value(event.tags, 'status')?.[1]),
+    codes: all.map((event) => value(event.tags, 'code')?.[1] ?? ''),
+  })
+})
+process.exit(0)
