@@ -20,7 +20,8 @@ static class StorefrontHiring
         <p>Take a job file from above, sign it and send it to {Relays(agent.Relays)}, for example with
         <code>nak</code>:</p>
         {Copyable("Command that signs and sends a job", Command(agent))}
-        <p class="fine">The answer is an event that names yours: <code>{E(Answer(agent))}</code></p>
+        <p>The answers are events that name you:</p>
+        {Copyable("Command that waits for the answers", Answer(agent))}
         </div>
         </div>
         """;

@@ -97,7 +97,7 @@ static class StorefrontStyle
           header .face { width: 88px; height: 88px; }
           article h3 { padding-right: 0; }
           .price { position: static; }
-          th { white-space: normal; }
+          th { white-space: normal; width: auto; }
         }
         @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 

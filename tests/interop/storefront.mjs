@@ -60,7 +60,7 @@ try {
     for (const width of [1100, 360]) {
       const { page, foreign, faults, status } = await open(scheme, width, true)
       const view = `${scheme}-${width}`
-      if (shots) await page.screenshot({ path: join(shots, `storefront-${view}.png`), fullPage: true })
+      if (shots) await page.screenshot({ path: join(shots, `storefront-${view}.webp`), fullPage: true, type: 'webp', quality: 82 })
       const seen = await page.evaluate(() => ({
         title: document.title,
         scrollWidth: document.documentElement.scrollWidth,
@@ -88,7 +88,7 @@ try {
   }
 
   const { page, foreign, faults, status } = await open('light', 1100, false)
-  await page.click('article:last-of-type summary')
+  for (const closed of await page.$$('article details:not([open]) summary')) await closed.click()
   const seen = await page.evaluate(() => ({
     title: document.title,
     heading: document.querySelector('h1').innerText,
