@@ -3,9 +3,19 @@
 
 long=off
 what=all
-for arg in "$@"; do
+# --mint URL: the wallet's suite against that mint. It must pay its own invoices, as test mints do.
+while [ $# -gt 0 ]; do
+    arg=$1
+    shift
     case $arg in
     --long) long=on ;;
+    --mint)
+        [ $# -gt 0 ] || { say "--mint needs a URL"; exit 12; }
+        export POA_TEST_MINT=$1
+        what=AnyMintTests
+        shift
+        break
+        ;;
     -*) say "unknown option $arg"; exit 12 ;;
     *) what=$arg ;;
     esac

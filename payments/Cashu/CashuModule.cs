@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace PoA.Nostr.Payments.Cashu;
 
@@ -32,6 +34,10 @@ public static class CashuModule
             provider.GetRequiredService<ReceiveToken>(), provider.GetRequiredService<SendToken>(),
             provider.GetRequiredService<MintInvoice>(), provider.GetRequiredService<MeltInvoice>(),
             provider.GetRequiredService<MintClient>(), provider.GetRequiredService<MintKeysets>()));
+        services.AddSingleton(provider => new RestoreWallet(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<MintClient>(),
+            provider.GetRequiredService<MintKeysets>(), provider.GetRequiredService<Exchange>(),
+            provider.GetRequiredService<WalletSeed>(), provider.GetRequiredService<ILogger<RestoreWallet>>()));
         services.AddSingleton<ILightningGateway>(provider => provider.GetRequiredService<CashuWallet>());
         return services;
     }

@@ -94,7 +94,8 @@ public sealed record CashuToken(string Mint, string Unit, IReadOnlyList<Proof> P
     {
         if (token.Proofs.Count > ProofsMax) throw new ProblemException(CashuProblems.TokenTooLarge);
         var problem =
-            token.Proofs.Count == 0 || token.Proofs.Any(proof => proof.Amount > Maximum || proof.Secret.Length == 0)
+            token.Proofs.Count == 0 || token.Proofs.Any(proof =>
+                proof is not { Secret.Length: > 0, Id: not null, C: not null, Amount: <= Maximum })
                 ? CashuProblems.MalformedToken :
             token.Proofs.DistinctBy(proof => proof.Secret).Count() < token.Proofs.Count ? CashuProblems.DuplicateProof :
             null;

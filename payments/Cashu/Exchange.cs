@@ -85,11 +85,17 @@ sealed partial class Exchange(
     public async Task<IReadOnlyList<string>?> StatesAsync(Operation op, CancellationToken ct)
     {
         var own = await EcashRows.ProofsOfAsync(db, op.Id, "reserved", ct);
-        string[] ys = [.. own.Select(proof => proof.Y), .. await EcashRows.InputsAsync(db, op.Id, ct)];
+        return await StatesAsync(
+            op.Mint, [.. own.Select(proof => proof.Y), .. await EcashRows.InputsAsync(db, op.Id, ct)], ct);
+    }
+
+    /// <summary>How the mint sees these proofs, in their order; null where it did not say.</summary>
+    public async Task<IReadOnlyList<string>?> StatesAsync(string mint, string[] ys, CancellationToken ct)
+    {
         if (ys.Length == 0) return [];
 
         var answer = await AskAsync(
-            op.Mint, "/v1/checkstate", new CheckStateRequest(ys), CashuJson.Default.CheckStateRequest, ct);
+            mint, "/v1/checkstate", new CheckStateRequest(ys), CashuJson.Default.CheckStateRequest, ct);
         return answer is { IsOk: true } && Read(answer, CashuJson.Default.CheckStateReply)?.States is { } states
             && states.Length == ys.Length
             && states.Zip(ys).All(pair => pair.First.Y == pair.Second

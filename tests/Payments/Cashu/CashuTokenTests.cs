@@ -171,6 +171,20 @@ public class CashuTokenTests
         Assert.Throws<ProblemException>(() => PaymentRequest.Parse("creqAoWFh"));
     }
 
+    [Fact]
+    public void A_nutzap_is_a_token_and_back_and_one_without_proofs_is_none()
+    {
+        var token = CashuToken.Parse(V3);
+        var zap = NutzapToken.Write(token, new string('a', 64), token.Mint + "/", null);
+        Assert.Equal(token.Proofs, NutzapToken.Read(zap).Proofs);
+        Assert.Equal(token.Mint, NutzapToken.Read(zap).Mint);
+        foreach (var proof in (string[])["null", "{}", "[]", """{"amount":-1,"id":"00","secret":"s","C":"c"}"""])
+        {
+            var problem = Assert.Throws<ProblemException>(() => NutzapToken.Read(zap with { Proofs = [proof] })).Problem;
+            Assert.Equal(CashuProblems.MalformedToken, problem);
+        }
+    }
+
     static void Refused(Problem problem, string text) =>
         Assert.Equal(problem, Assert.Throws<ProblemException>(() => CashuToken.Parse(text)).Problem);
 
