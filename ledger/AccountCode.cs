@@ -16,7 +16,7 @@ public static partial class AccountCode
     /// </summary>
     public const string RailCost = "platform:rail-cost";
 
-    /// <summary>What was found at a mint and belongs to nobody in these books, after others were lost (sharded).</summary>
+    /// <summary>What was found at a mint and is nobody's in these books, after others were lost (sharded).</summary>
     public const string Recovered = "platform:recovered";
 
     /// <summary>What a key may spend here: a customer's, a developer's or an agent's balance.</summary>

@@ -29,11 +29,12 @@ public static class CashuModule
         services.AddSingleton<OperationLog>().AddSingleton<Exchange>();
         services.AddSingleton<Outgoing>();
         services.AddSingleton<ReceiveToken>().AddSingleton<SendToken>();
-        services.AddSingleton<MintInvoice>().AddSingleton<MeltInvoice>();
+        services.AddSingleton<MintInvoice>().AddSingleton<MeltInvoice>().AddSingleton<TidyEcash>();
         services.AddSingleton(provider => new CashuWallet(
             provider.GetRequiredService<ReceiveToken>(), provider.GetRequiredService<SendToken>(),
             provider.GetRequiredService<MintInvoice>(), provider.GetRequiredService<MeltInvoice>(),
-            provider.GetRequiredService<MintClient>(), provider.GetRequiredService<MintKeysets>()));
+            provider.GetRequiredService<TidyEcash>(), provider.GetRequiredService<MintClient>(),
+            provider.GetRequiredService<MintKeysets>()));
         services.AddSingleton(provider => new RestoreWallet(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<MintClient>(),
             provider.GetRequiredService<MintKeysets>(), provider.GetRequiredService<Exchange>(),

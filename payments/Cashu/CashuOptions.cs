@@ -18,6 +18,11 @@ public sealed class CashuOptions
     [Range(0, 2_100_000_000_000_000)]
     public long ExposureMaxSat { get; set; } = 10_000_000;
 
+    /// <summary>
+    /// Look for ecash of this seed at every mint when the service starts: for after the database was lost.
+    /// </summary>
+    public bool RestoreFromSeed { get; set; }
+
     /// <summary>How long a request whose answer we never saw may still take effect at the mint.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan DoubtTime { get; set; } = TimeSpan.FromSeconds(60);

@@ -10,13 +10,17 @@ public sealed class CashuWallet : ILightningGateway
     readonly SendToken _send;
     readonly MintInvoice _mint;
     readonly MeltInvoice _melt;
+    readonly TidyEcash _tidy;
     readonly MintClient _mints;
     readonly MintKeysets _keysets;
 
     internal CashuWallet(
-        ReceiveToken receive, SendToken send, MintInvoice mint, MeltInvoice melt, MintClient mints,
-        MintKeysets keysets) =>
-        (_receive, _send, _mint, _melt, _mints, _keysets) = (receive, send, mint, melt, mints, keysets);
+        ReceiveToken receive, SendToken send, MintInvoice mint, MeltInvoice melt, TidyEcash tidy, MintClient mints,
+        MintKeysets keysets)
+    {
+        (_receive, _send, _mint, _melt, _tidy) = (receive, send, mint, melt, tidy);
+        (_mints, _keysets) = (mints, keysets);
+    }
 
     /// <summary>Mints whose ecash we take, best first.</summary>
     public IReadOnlyList<string> Mints => _mints.Mints;
@@ -56,6 +60,7 @@ public sealed class CashuWallet : ILightningGateway
         "send" => _send.RunAsync(op, ct),
         "mint" => _mint.RunAsync(op, ct),
         "melt" => _melt.RunAsync(op, ct),
+        "swap" => _tidy.RunAsync(op, ct),
         _ => throw new InvalidOperationException($"There is no operation {op.Kind}."),
     };
 }

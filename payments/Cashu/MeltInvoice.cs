@@ -119,7 +119,7 @@ sealed partial class MeltInvoice(
                 return planned;
             },
             ct);
-        await RunAsync(op, ct);
+        await RunAsync(op, CancellationToken.None);
     }
 
     async Task<Operation> PlanAsync(NpgsqlTransaction tx, Operation op, Keyset active, CancellationToken ct)
@@ -188,11 +188,12 @@ sealed partial class MeltInvoice(
         details = details with { Answered = !isInDoubt };
 
         // What it said last counts, be it to this request or to the question how the payment stands.
-        var quote = Reply(answer) is { State: not (null or "UNPAID") } reply ? reply : await QuoteAsync(op, ct);
+        var direct = Reply(answer) is { State: not (null or "UNPAID") } reply ? reply : null;
+        var quote = direct ?? await QuoteAsync(op, ct);
         switch (quote)
         {
             case { State: "PAID" } or { State: null, Paid: true }:
-                await PaidAsync(op, details, quote, ct);
+                await PaidAsync(op, details, quote, isDirect: direct is not null, ct);
                 break;
             case { State: "UNPAID" } or { State: null, Paid: false }:
                 await UnpaidAsync(op, details, isInDoubt, ct);
@@ -230,7 +231,8 @@ sealed partial class MeltInvoice(
         }
     }
 
-    async Task PaidAsync(Operation op, OperationDetails details, MeltQuoteReply quote, CancellationToken ct)
+    async Task PaidAsync(
+        Operation op, OperationDetails details, MeltQuoteReply quote, bool isDirect, CancellationToken ct)
     {
         details = details with { Preimage = quote.PaymentPreimage ?? details.Preimage };
         var blanks = await EcashRows.OutputsAsync(db, op, ct);
@@ -240,8 +242,8 @@ sealed partial class MeltInvoice(
             return;
         }
 
-        // Nothing came back, and nothing was said about it: the mint may not have signed it yet.
-        if (change.Count == 0 && quote.Change is null && blanks.Count > 0 && !details.SeenPaid)
+        // Nothing came back, and nothing was said about it: a mint that was only asked may not have signed it yet.
+        if (change.Count == 0 && quote.Change is null && blanks.Count > 0 && !isDirect && !details.SeenPaid)
         {
             await log.PostponeAsync(op, details with { SeenPaid = true }, inDoubt: true, ct);
             return;

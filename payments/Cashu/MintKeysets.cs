@@ -20,12 +20,17 @@ public sealed class MintKeysets(MintClient mints, NpgsqlDataSource db, TimeProvi
     /// <summary>What a keyset must still last for us to take ecash of it.</summary>
     static readonly TimeSpan LastsMin = TimeSpan.FromDays(7);
 
+    /// <summary>States, restoring, proofs of equality: without them nothing is found out after a crash.</summary>
+    static readonly int[] Needed = [7, 9, 12];
+
     readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     /// <summary>The keyset for new ecash: active, lasting, and the cheapest to spend.</summary>
     internal async Task<Keyset> ActiveAsync(string mint, CancellationToken ct)
     {
         var known = await KnownAsync(mint, ct);
+        if (Needed.FirstOrDefault(nut => !known.Nuts.Contains(nut)) is > 0 and var missing) throw Lacks(missing);
+
         var last = (clock.GetUtcNow() + LastsMin).ToUnixTimeSeconds();
         return known.Keysets
             .Where(keyset => keyset.Active && (keyset.FinalExpiry ?? long.MaxValue) > last)
@@ -55,11 +60,11 @@ public sealed class MintKeysets(MintClient mints, NpgsqlDataSource db, TimeProvi
     /// <summary>Throws a problem where the mint does not say that it supports this.</summary>
     internal async Task RequireAsync(string mint, int nut, CancellationToken ct)
     {
-        if (!(await KnownAsync(mint, ct)).Nuts.Contains(nut))
-        {
-            throw new ProblemException(CashuProblems.MintLacks with { Detail = $"It does not support NUT-{nut:00}." });
-        }
+        if (!(await KnownAsync(mint, ct)).Nuts.Contains(nut)) throw Lacks(nut);
     }
+
+    static ProblemException Lacks(int nut) =>
+        new(CashuProblems.MintLacks with { Detail = $"It does not support NUT-{nut:00}." });
 
     /// <summary>What spending proofs of these keysets costs, in sat: the sum of their fees, rounded up.</summary>
     internal static long Fee(IEnumerable<Keyset> ofEachInput) =>

@@ -102,15 +102,13 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
 
     public bool IsInDoubt(Operation op) => op.InDoubtUntil is { } until && until > clock.GetUtcNow().UtcDateTime;
 
-    /// <summary>An invoice's first two minutes at every poll; else ever more seldom, to once a minute.</summary>
+    /// <summary>Ever more seldom, to once a minute: an invoice by its age, the rest by what was tried.</summary>
     TimeSpan Delay(Operation op, DateTimeOffset now)
     {
         var poll = options.Value.PollInterval;
         var age = now.UtcDateTime - op.CreatedAt;
-        if (op.State == "waiting" && age < poll * 120) return poll;
-
-        var slow = poll * Math.Pow(2, Math.Min(op.Attempts, 10));
-        return slow < SlowestPoll ? slow : SlowestPoll;
+        var next = op.State == "waiting" ? age / 30 : poll * Math.Pow(2, Math.Min(op.Attempts, 10));
+        return next < poll ? poll : next < SlowestPoll ? next : SlowestPoll;
     }
 
     object Times(Guid id)
@@ -181,7 +179,7 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
     const string Continue = """
         update payments.ecash_op
            set state = 'open', stage = @Stage, details = @details, path = @path, request = @request,
-               in_doubt_until = null, leased_until = @until
+               in_doubt_until = null, attempts = 0, leased_until = @until
          where id = @Id and version = @Version and ended_at is null
         """;
 

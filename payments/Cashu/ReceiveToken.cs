@@ -26,9 +26,13 @@ sealed partial class ReceiveToken(
             {
                 await PrepareAsync(payment, ct);
             }
-            catch (ProblemException e)
+            catch (ProblemException e) when (e.Problem != CashuProblems.UnderWay)
             {
                 return new ReceiveOutcome.Refused(e.Problem);
+            }
+            catch (ProblemException)
+            {
+                // The same payment came twice at the same moment: how it stands is how the first stands.
             }
         }
         else if (await log.ClaimAsync(payment.Id, ct) is { } earlier)
@@ -98,7 +102,8 @@ sealed partial class ReceiveToken(
             Version = 1,
         };
         op = await db.InTransactionAsync(tx => WriteAsync(tx, op, details, active, proofs, payment.Key, ct), ct);
-        await RunAsync(op, ct);
+        // From here on it is our business, whoever hangs up; the mint's time is bounded.
+        await RunAsync(op, CancellationToken.None);
     }
 
     /// <summary>The proofs with full keyset ids, each the mint's and ours to spend; and their fee.</summary>
@@ -126,7 +131,7 @@ sealed partial class ReceiveToken(
     {
         await RefuseExposureAsync(tx, op, ct);
         var request = op with { Path = "/v1/swap" };
-        if (!await log.AddAsync(tx, request, details, ct)) throw new ProblemException(CashuProblems.OtherOperation);
+        if (!await log.AddAsync(tx, request, details, ct)) throw new ProblemException(CashuProblems.UnderWay);
         if (!await EcashRows.ClaimInputsAsync(tx, op.Id, proofs, ct))
         {
             throw new ProblemException(CashuProblems.AlreadyReceived);

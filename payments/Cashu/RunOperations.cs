@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Payments.Cashu;
@@ -10,17 +11,47 @@ namespace PoA.Nostr.Payments.Cashu;
 /// number of processes may do this on one database.
 /// </summary>
 sealed partial class RunOperations(
-    OperationLog log, CashuWallet wallet, IOptions<CashuOptions> options, ILogger<RunOperations> logger)
-    : BackgroundService
+    OperationLog log, CashuWallet wallet, TidyEcash tidy, RestoreWallet restore, IOptions<CashuOptions> options,
+    TimeProvider clock, ILogger<RunOperations> logger) : BackgroundService
 {
     const int AtOnceMax = 16;
+    static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var wake = new Signal();
         var loop = new ClaimLoop<Operation>(
             log.ClaimDueAsync, RunAsync, LogFailed, AtOnceMax, options.Value.PollInterval);
-        await loop.RunAsync(wake, stoppingToken);
+        if (options.Value.RestoreFromSeed) await RestoreAsync(stoppingToken);
+        await Task.WhenAll(loop.RunAsync(wake, stoppingToken), TidyAsync(stoppingToken));
+    }
+
+    async Task RestoreAsync(CancellationToken ct)
+    {
+        try
+        {
+            LogRestored(await restore.HandleAsync(ct));
+        }
+        catch (ProblemException e)
+        {
+            LogNotRestored(e.Problem.Code);
+        }
+    }
+
+    async Task TidyAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TidyInterval, clock);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            try
+            {
+                await tidy.HandleAsync(ct);
+            }
+            catch (Exception e) when (e is ProblemException or NpgsqlException or OperationTakenException)
+            {
+                LogUntidy(e.Message);
+            }
+        }
     }
 
     internal async Task RunAsync(Operation op, CancellationToken ct)
@@ -39,6 +70,15 @@ sealed partial class RunOperations(
             await log.PostponeAsync(op, null, inDoubt: true, ct);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Found {Amount} of ecash by the seed")]
+    partial void LogRestored(Msat amount);
+
+    [LoggerMessage(LogLevel.Error, "Ecash could not be looked for by the seed: {Code}; start again to go on")]
+    partial void LogNotRestored(string code);
+
+    [LoggerMessage(LogLevel.Warning, "Small ecash stays small for now: {Reason}")]
+    partial void LogUntidy(string reason);
 
     [LoggerMessage(LogLevel.Debug, "Operation {Id} is in other hands")]
     partial void LogTaken(Guid id);

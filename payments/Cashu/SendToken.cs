@@ -84,7 +84,7 @@ sealed partial class SendToken(
                 return planned;
             },
             ct);
-        await RunAsync(op, ct);
+        await RunAsync(op, CancellationToken.None);
     }
 
     async Task<Operation> PlanAsync(NpgsqlTransaction tx, Operation op, Keyset active, CancellationToken ct)

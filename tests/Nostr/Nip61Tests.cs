@@ -1,6 +1,6 @@
 namespace PoA.Nostr.Tests.Nostr;
 
-/// <summary>Nutzaps as NIP-61 prints them, and wallets as NIP-60 does.</summary>
+/// <summary>Nutzaps as NIP-61 prints them.</summary>
 public class Nip61Tests
 {
     static readonly string Key = new('e', 64);
@@ -32,36 +32,11 @@ public class Nip61Tests
         var zap = new Nutzap(Recipient, "https://mint1", "sat", [Proof, Proof], new string('a', 64));
         var signed = key.Sign(Nip61Words.Zap(zap, 7000, "thanks", 1));
         var read = Nip61Words.Zap(signed)!;
-        Assert.Equal((zap.Recipient, zap.Mint, zap.Unit, zap.Event), (read.Recipient, read.Mint, read.Unit, read.Event));
+        Assert.Equal(zap with { Proofs = [] }, read with { Proofs = [] });
         Assert.Equal(zap.Proofs, read.Proofs);
         Assert.Equal("7000", signed.Tag("k"));
         Assert.Null(Nip61Words.Zap(signed with { Tags = [["u", "https://mint1"], ["p", Recipient]] }));
         Assert.Null(Nip61Words.Zap(signed with { Tags = [["proof", Proof], ["p", Recipient]] }));
         Assert.Null(Nip61Words.Zap(signed with { Tags = [["proof", Proof], ["u", "https://mint1"], ["p", "x"]] }));
-    }
-
-    [Fact]
-    public async Task What_was_redeemed_is_said_to_all_and_how_much_to_oneself()
-    {
-        using var sender = SecretKey.Generate();
-        using var secret = SecretKey.Generate();
-        var owner = new LocalSigner(secret);
-        var zap = sender.Sign(new(Nip61Words.ZapKind, 1, [], ""));
-        var ct = TestContext.Current.CancellationToken;
-        var history = secret.Sign(await Nip60Words.RedeemedAsync(owner, zap, "wss://relay1", 21, 2, ct));
-        Assert.Equal([zap.Id], Nip60Words.Redeemed(history));
-        Assert.Equal(sender.Pubkey, history.Tag("p"));
-        Assert.Equal(
-            """[["direction","in"],["amount","21"],["unit","sat"]]""",
-            await owner.DecryptAsync(Encryption.Nip44, owner.Pubkey, history.Content, ct));
-    }
-
-    [Fact]
-    public void A_wallet_is_read_and_its_spent_tokens_are_deleted_by_kind()
-    {
-        var (mints, key) = Nip60Words.Wallet([["privkey", Key], ["mint", "https://a"], ["mint", "https://b"]]);
-        Assert.Equal(["https://a", "https://b"], mints);
-        Assert.Equal(Key, key);
-        Assert.Equal([["e", "x"], ["k", "7375"]], Nip60Words.Spent(["x"], 1).Tags);
     }
 }

@@ -180,8 +180,8 @@ public class CashuTokenTests
         Assert.Equal(token.Mint, NutzapToken.Read(zap).Mint);
         foreach (var proof in (string[])["null", "{}", "[]", """{"amount":-1,"id":"00","secret":"s","C":"c"}"""])
         {
-            var problem = Assert.Throws<ProblemException>(() => NutzapToken.Read(zap with { Proofs = [proof] })).Problem;
-            Assert.Equal(CashuProblems.MalformedToken, problem);
+            var thrown = Assert.Throws<ProblemException>(() => NutzapToken.Read(zap with { Proofs = [proof] }));
+            Assert.Equal(CashuProblems.MalformedToken, thrown.Problem);
         }
     }
 

@@ -62,21 +62,29 @@ public class ReceiveTokenTests(Postgres postgres) : IClassFixture<Postgres>
     }
 
     [Fact]
-    public async Task A_process_that_died_before_it_sent_anything_is_carried_on_by_the_next()
+    public async Task A_caller_who_hangs_up_stops_nothing()
     {
         await using var house = await CashuHouse.OpenAsync(postgres);
         var payment = house.Payment(house.Token(9));
-        using var dead = new CancellationTokenSource();
+        using var caller = new CancellationTokenSource();
         house.Proxy.Order("/v1/swap", new Trouble.Forge(reply =>
         {
-            dead.Cancel();
+            caller.Cancel();
             return reply;
         }));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => house.Wallet.ReceiveAsync(payment, dead.Token));
-        Assert.IsType<ReceiveOutcome.Waiting>(await house.Wallet.ReceiveAsync(payment, Ct));
-        await house.RestartAsync();
-        await house.RecoverAsync(1);
+        await Record.ExceptionAsync(() => house.Wallet.ReceiveAsync(payment, caller.Token));
         Assert.Equal("done", (await house.OperationAsync(payment.Id)).State);
+        await house.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task The_same_payment_at_the_same_moment_is_one_payment()
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        var payment = house.Payment(house.Token(40));
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => house.Wallet.ReceiveAsync(
+            i % 2 == 0 ? payment : payment with { Id = Guid.NewGuid() }, Ct)));
+        Assert.Single(house.Receiver.Received);
         await house.AssertBalancedAsync();
     }
 
@@ -84,9 +92,7 @@ public class ReceiveTokenTests(Postgres postgres) : IClassFixture<Postgres>
     public async Task A_token_that_its_sender_spent_first_is_refused_and_nobody_is_credited()
     {
         await using var house = await CashuHouse.OpenAsync(postgres);
-        await using var other = await CashuHouse.OpenAsync(postgres);
         var token = house.Token(50);
-        house.Proxy.Order("/v1/swap", new Trouble.Forge(reply => reply));
         await SpendElsewhereAsync(house, token);
         var payment = house.Payment(token);
         Assert.Equal(CashuProblems.Spent, Refused(await house.Wallet.ReceiveAsync(payment, Ct)));
