@@ -45,7 +45,7 @@ sealed partial class RunOperations(
         {
             try
             {
-                await tidy.HandleAsync(ct);
+                while (await tidy.HandleAsync(ct)) LogTidied();
             }
             catch (Exception e) when (e is ProblemException or NpgsqlException or OperationTakenException)
             {
@@ -76,6 +76,9 @@ sealed partial class RunOperations(
 
     [LoggerMessage(LogLevel.Error, "Ecash could not be looked for by the seed: {Code}; start again to go on")]
     partial void LogNotRestored(string code);
+
+    [LoggerMessage(LogLevel.Debug, "Small ecash was made large")]
+    partial void LogTidied();
 
     [LoggerMessage(LogLevel.Warning, "Small ecash stays small for now: {Reason}")]
     partial void LogUntidy(string reason);

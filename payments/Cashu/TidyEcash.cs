@@ -20,7 +20,7 @@ sealed partial class TidyEcash(
     /// <summary>What one swap takes: leaves the larger ones alone.</summary>
     const int InputsMax = 400;
 
-    /// <summary>One swap a mint, where it needs one. True when there was something to do.</summary>
+    /// <summary>One swap a mint, where it needs one. True when one was done: there may be more to do.</summary>
     public async Task<bool> HandleAsync(CancellationToken ct)
     {
         var didAny = false;
@@ -30,7 +30,7 @@ sealed partial class TidyEcash(
             if (await db.InTransactionAsync(tx => PlanAsync(tx, mint, active, ct), ct) is not { } op) continue;
 
             await RunAsync(op, ct);
-            didAny = true;
+            didAny |= await log.ReadAsync(op.Id, ct) is { State: "done" };
         }
 
         return didAny;
@@ -70,8 +70,14 @@ sealed partial class TidyEcash(
 
         var op = new Operation
         {
-            Id = Guid.NewGuid(), Kind = "swap", State = "open", Mint = mint, AmountSat = sum, Version = 1,
-            Path = "/v1/swap", DetailsJson = new OperationDetails { InputFeeSat = fee }.Write(),
+            Id = Guid.NewGuid(),
+            Kind = "swap",
+            State = "open",
+            Mint = mint,
+            AmountSat = sum,
+            Version = 1,
+            Path = "/v1/swap",
+            DetailsJson = new OperationDetails { InputFeeSat = fee }.Write(),
         };
         await log.AddAsync(tx, op, op.Details, ct);
         await EcashRows.TakeAsync(tx, op.Id, inputs, "reserved", ct);

@@ -164,7 +164,10 @@ sealed class CashuHouse : IAsyncDisposable
         .AddSingleton<IPaymentReceiver>(Receiver)
         .AddSingleton(Options.Create(new CashuOptions
         {
-            Mints = [Url + "/"], Seed = _seed, AnswerTimeMax = TimeSpan.FromSeconds(3), ExposureMaxSat = 1_000_000,
+            Mints = [Url + "/"],
+            Seed = _seed,
+            AnswerTimeMax = TimeSpan.FromSeconds(3),
+            ExposureMaxSat = 1_000_000,
         }))
         .AddCashuWallet()
         .BuildServiceProvider();

@@ -18,7 +18,8 @@ public class TidyEcashTests(Postgres postgres) : IClassFixture<Postgres>
         var fresh = house.Mint.Rotate(inputFeePpk: 0);
         house.Clock.Advance(TimeSpan.FromHours(1));
         house.Proxy.Order("/v1/swap", new Trouble.DropReply());
-        Assert.True(await house.Get<TidyEcash>().HandleAsync(Ct));
+        house.Proxy.Order("/v1/restore", new Trouble.DropRequest());
+        Assert.False(await house.Get<TidyEcash>().HandleAsync(Ct));
         await house.RecoverAsync();
         Assert.False(await house.Get<TidyEcash>().HandleAsync(Ct));
         Assert.Equal([fresh], await house.Db.ManyAsync<string>(
