@@ -18,7 +18,7 @@ public sealed class MintKeysets(MintClient mints, NpgsqlDataSource db, TimeProvi
     static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(10);
 
     /// <summary>What a keyset must still last for us to take ecash of it.</summary>
-    static readonly TimeSpan LastsMin = TimeSpan.FromDays(7);
+    internal static readonly TimeSpan LastsMin = TimeSpan.FromDays(7);
 
     /// <summary>States, restoring, proofs of equality: without them nothing is found out after a crash.</summary>
     static readonly int[] Needed = [7, 9, 12];

@@ -12,7 +12,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// </summary>
 sealed partial class TidyEcash(
     NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange, Outgoing outgoing,
-    WalletSeed seed, ILogger<TidyEcash> logger)
+    WalletSeed seed, TimeProvider clock, ILogger<TidyEcash> logger)
 {
     /// <summary>So many proofs are one payment's inputs at most.</summary>
     internal const int ProofsMax = CoinSelection.InputsMax;
@@ -61,7 +61,7 @@ sealed partial class TidyEcash(
     {
         var live = await EcashRows.LiveAsync(tx, mint, ct);
         var sets = await outgoing.SetsOfAsync(mint, live, ct);
-        var inputs = Choose(live, sets);
+        var inputs = Choose(live, sets, clock.GetUtcNow() + MintKeysets.LastsMin);
         if (inputs.Count == 0) return null;
 
         var fee = MintKeysets.Fee(inputs.Select(input => sets[input.Keyset]));
@@ -90,12 +90,17 @@ sealed partial class TidyEcash(
         return op with { Request = request };
     }
 
-    /// <summary>Those of keysets that sign no more; else the smallest where there are too many. Pure.</summary>
+    /// <summary>
+    /// Those of keysets that sign no more, or end before <paramref name="lasts"/>; else the smallest, where there are
+    /// too many. Pure.
+    /// </summary>
     internal static IReadOnlyList<EcashProof> Choose(
-        IReadOnlyList<EcashProof> live, IReadOnlyDictionary<string, Keyset> sets)
+        IReadOnlyList<EcashProof> live, IReadOnlyDictionary<string, Keyset> sets, DateTimeOffset lasts)
     {
+        var until = lasts.ToUnixTimeSeconds();
         var worth = live.Where(proof => proof.AmountSat * 1_000 > sets[proof.Keyset].InputFeePpk);
-        var old = worth.Where(proof => !sets[proof.Keyset].Active).Take(InputsMax).ToList();
+        var old = worth.Where(proof => !sets[proof.Keyset].Active || sets[proof.Keyset].FinalExpiry < until)
+            .Take(InputsMax).ToList();
         return old.Count > 0 ? old
             : live.Count > ProofsMax ? [.. worth.OrderBy(proof => proof.AmountSat).Take(InputsMax)]
             : [];

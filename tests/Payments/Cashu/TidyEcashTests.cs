@@ -8,6 +8,8 @@ namespace PoA.Nostr.Tests.Payments.Cashu;
 [Suite("slice")]
 public class TidyEcashTests(Postgres postgres) : IClassFixture<Postgres>
 {
+    static readonly DateTimeOffset Soon = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -35,13 +37,15 @@ public class TidyEcashTests(Postgres postgres) : IClassFixture<Postgres>
         Dictionary<string, Keyset> sets = new() { ["00"] = keyset, ["01"] = keyset with { Id = "01", Active = false } };
         List<EcashProof> live =
             [.. Enumerable.Range(0, 501).Select(i => Proof("00", i < 100 ? 1 : i < 300 ? 4 : 1_024, i))];
-        var chosen = TidyEcash.Choose(live, sets);
+        var chosen = TidyEcash.Choose(live, sets, Soon);
         Assert.Equal(400, chosen.Count);
         Assert.All(chosen, proof => Assert.NotEqual(1, proof.AmountSat));
         Assert.Equal(200, chosen.Count(proof => proof.AmountSat == 4));
-        Assert.Empty(TidyEcash.Choose(live[..500], sets));
-        var old = TidyEcash.Choose([.. live[..3], Proof("01", 8, 9), Proof("01", 1, 10)], sets);
+        Assert.Empty(TidyEcash.Choose(live[..500], sets, Soon));
+        var old = TidyEcash.Choose([.. live[..3], Proof("01", 8, 9), Proof("01", 1, 10)], sets, Soon);
         Assert.Equal(("01", 8L), (Assert.Single(old).Keyset, old[0].AmountSat));
+        sets["00"] = keyset with { FinalExpiry = Soon.ToUnixTimeSeconds() - 1 };
+        Assert.Equal(2, TidyEcash.Choose([Proof("00", 4, 1), Proof("00", 2, 2), Proof("00", 1, 3)], sets, Soon).Count);
 
         static EcashProof Proof(string keyset, long amount, int i) =>
             new($"{keyset} {i}", keyset, i, amount, null, "", "", "");
