@@ -22,6 +22,7 @@ public static class DvmModule
         builder.Services.AddSingleton<IEventReceiver, AcceptJobRequest>();
         builder.Services.AddSingleton<IEventReceiver, HearReaction>();
         builder.Services.AddSingleton<IEventReceiver, HearPayment>();
+        builder.Services.AddSingleton<IEventReceiver, HearNutzap>();
         builder.Services.AddSingleton<CancelJobRequest>();
         builder.Services.AddSingleton<IEventReceiver>(services => services.GetRequiredService<CancelJobRequest>());
         builder.Services.AddSingleton<IAnnouncementSource, AnnounceAgents>();

@@ -101,7 +101,7 @@ sealed class CashuHouse : IAsyncDisposable
     public CashuToken Token(long sat) => CashuToken.Parse(Mint.Token(sat)) with { Mint = Url };
 
     public TokenPayment Payment(CashuToken token, SecretKey? key = null) =>
-        new(Guid.NewGuid(), new("test", Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())), "cashu", token)
+        new(Guid.NewGuid(), new(Receiver.Word, Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())), "cashu", token)
         {
             Key = key,
         };

@@ -256,7 +256,7 @@ public class ReceiveTokenTests(Postgres postgres) : IClassFixture<Postgres>
         _ => new Trouble.Double(),
     };
 
-    static Trouble States(string state) => new Trouble.Forge(reply =>
+    static Trouble.Forge States(string state) => new(reply =>
     {
         foreach (var one in reply["states"]!.AsArray()) one!["state"] = state;
         return reply;

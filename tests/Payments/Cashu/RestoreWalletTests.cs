@@ -1,4 +1,3 @@
-using PoA.Nostr.Database;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Payments.Cashu;
 using PoA.Nostr.Tests.Support;

@@ -1,5 +1,4 @@
 using PoA.Nostr.Database;
-using PoA.Nostr.Ledger;
 using PoA.Nostr.Payments.Cashu;
 using PoA.Nostr.Tests.Support;
 using MintDialect = PoA.Nostr.Devnet.Mint.MintDialect;

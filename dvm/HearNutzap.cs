@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Escrow;
+using PoA.Nostr.Payments.Cashu;
+
+namespace PoA.Nostr.Dvm;
+
+/// <summary>
+/// A nutzap on a quote, a result or a request of ours pays its job (NIP-61). The proofs are swapped first and counted
+/// then; anybody may publish them again, so who has paid is who signed the event that came first.
+/// </summary>
+public sealed partial class HearNutzap(
+    AgentDirectory agents, FindAnswered answered, PayWithToken tokens, ILogger<HearNutzap> log) : IEventReceiver
+{
+    public string Role => "jobs";
+
+    public IReadOnlyList<Filter> Filters => AgentFilters.ToAgents(agents, Nip61Words.ZapKind);
+
+    public bool Wants(NostrEvent candidate) =>
+        AgentFilters.Addressed(agents, candidate) is not null && Nip61Words.Zap(candidate) is { Event: not null };
+
+    public async Task ReceiveAsync(VerifiedEvent received, CancellationToken ct)
+    {
+        var zap = Nip61Words.Zap(received.Event)!;
+        if (await answered.FindAsync(zap.Event!, ct) is not { } job)
+        {
+            LogForNothing(received.Event.Id);
+            return;
+        }
+
+        var token = NutzapToken.Read(zap);
+        var problem = await tokens.ForJobAsync(job.Job, token, "nutzap", received.Event.Pubkey, ct);
+        if (problem is not null) LogRefused(received.Event.Id, job.Job, problem.Code);
+    }
+
+    [LoggerMessage(LogLevel.Information, "The nutzap {ZapId} is for no job of ours, and stays its sender's")]
+    partial void LogForNothing(string zapId);
+
+    [LoggerMessage(LogLevel.Information, "The nutzap {ZapId} for {JobId} is refused: {Code}")]
+    partial void LogRefused(string zapId, string jobId, string code);
+}
