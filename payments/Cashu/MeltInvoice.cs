@@ -23,11 +23,10 @@ sealed partial class MeltInvoice(
             if (await log.ReadAsync(payment.Id, ct) is null) await PrepareAsync(payment, ct);
             else if (await log.ClaimAsync(payment.Id, ct) is { } earlier) await RunAsync(earlier, ct);
         }
-        catch (ProblemException e) when (e.Problem != CashuProblems.UnderWay)
+        catch (ProblemException e)
         {
-            return await log.ReadAsync(payment.Id, ct) is null
-                ? new PayOutcome.Failed(e.Problem)
-                : new PayOutcome.Unknown();
+            // What was written down has not failed, whatever happened since.
+            if (await log.ReadAsync(payment.Id, ct) is null) return new PayOutcome.Failed(e.Problem);
         }
 
         return await log.ReadAsync(payment.Id, ct) switch
@@ -82,7 +81,7 @@ sealed partial class MeltInvoice(
             catch (ProblemException e) when (e.Problem.Code.StartsWith("cashu/", StringComparison.Ordinal))
             {
                 last = e.Problem;
-                if (last == CashuProblems.UnderWay) throw;
+                if (await log.ReadAsync(payment.Id, ct) is not null) throw;
             }
         }
 

@@ -26,13 +26,10 @@ sealed partial class ReceiveToken(
             {
                 await PrepareAsync(payment, ct);
             }
-            catch (ProblemException e) when (e.Problem != CashuProblems.UnderWay)
+            catch (ProblemException e)
             {
-                return new ReceiveOutcome.Refused(e.Problem);
-            }
-            catch (ProblemException)
-            {
-                // The same payment came twice at the same moment: how it stands is how the first stands.
+                // What was written down is not refused any more, whatever happened since.
+                if (await log.ReadAsync(payment.Id, ct) is null) return new ReceiveOutcome.Refused(e.Problem);
             }
         }
         else if (await log.ClaimAsync(payment.Id, ct) is { } earlier)

@@ -169,6 +169,24 @@ public class ReceiveTokenTests(Postgres postgres) : IClassFixture<Postgres>
     }
 
     [Fact]
+    public async Task A_mint_that_falls_silent_after_the_swap_has_refused_nothing()
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        var payment = house.Payment(house.Token(30));
+        house.Proxy.Order("/v1/swap", new Trouble.Forge(reply =>
+        {
+            house.Clock.Advance(TimeSpan.FromHours(1));
+            house.Proxy.Order("/v1/info", new Trouble.DropRequest());
+            return reply;
+        }));
+        Assert.IsType<ReceiveOutcome.Waiting>(await house.Wallet.ReceiveAsync(payment, Ct));
+        await house.RecoverAsync();
+        Assert.IsType<ReceiveOutcome.Received>(await house.Wallet.ReceiveAsync(payment, Ct));
+        Assert.Single(house.Receiver.Received);
+        await house.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task A_keyset_that_rotates_under_way_is_followed()
     {
         await using var house = await CashuHouse.OpenAsync(postgres);
