@@ -81,15 +81,7 @@ public class ZkCircuitsTests
     /// <summary>The input as snarkjs wants it: circom takes what is revealed as an input of its own.</summary>
     static JsonNode Input(string name)
     {
-        object input = name switch
-        {
-            "reputation-range" => Samples.Range(),
-            "inclusion" => Samples.Inclusion(),
-            "disclosure" => Samples.Disclosure(),
-            "disclosure-signed" => Samples.DisclosureSigned(),
-            _ => Samples.Tier(),
-        };
-        var json = JsonSerializer.SerializeToNode(input, CircuitJson.Default.GetTypeInfo(input.GetType())!)!;
+        var json = Samples.Json(name);
         if (json["mask"] is null) return json;
 
         var mask = Fr.Parse(json["mask"]!.GetValue<string>());

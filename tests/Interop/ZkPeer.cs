@@ -14,10 +14,10 @@ static class ZkPeer
             "zk.mjs", stdin: string.Concat(questions.Select(question => JsonSerializer.Serialize(question) + "\n")),
             limit: TimeMax, ct: TestContext.Current.CancellationToken);
 
-    public static object Verify(TemporaryFolder folder, string name = "") => new
+    public static object Verify(TemporaryFolder folder, string name = "", string? key = null) => new
     {
         op = "verify",
-        vk = folder[$"{name}vk.json"],
+        vk = folder[key ?? $"{name}vk.json"],
         signals = folder[$"{name}public.json"],
         proof = folder[$"{name}proof.json"],
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PoA.Nostr.Zk.Files;
 
 namespace PoA.Nostr.Zk.Circuits;
 
@@ -34,6 +35,12 @@ sealed partial class CircuitJson : JsonSerializerContext
             return default;
         }
 
+        if (!PlainJson.Is(json))
+        {
+            reason = "The input has bytes that are no text, or a character that is escaped.";
+            return default;
+        }
+
         try
         {
             var input = (T?)JsonSerializer.Deserialize(json, Default.GetTypeInfo(typeof(T))!);
@@ -56,7 +63,7 @@ sealed class FrConverter : JsonConverter<Fr>
         {
             JsonTokenType.Number when reader.TryGetUInt64(out var number) => Fr.FromUInt64(number),
             JsonTokenType.String when Fr.TryParse(reader.GetString(), out var value) => value,
-            _ => throw new JsonException("a field element is a decimal string without leading zeros, below r"),
+            _ => throw new JsonException("a field element is a decimal string without leading zeros, below r."),
         };
 
     public override void Write(Utf8JsonWriter writer, Fr value, JsonSerializerOptions options) =>

@@ -5,8 +5,8 @@ namespace PoA.Nostr.Zk.Fields;
 
 /// <summary>
 /// An element of a prime field in Montgomery form (a·2^256 mod p), always fully reduced. Additions,
-/// multiplications and
-/// <see cref="Invert"/> take the same time whatever the value; only what says so may not touch a secret.
+/// multiplications and <see cref="Invert"/> take the same time whatever the value; only what says so may not touch a
+/// secret.
 /// </summary>
 public readonly partial struct Fe<TModulus> : IScalarField<Fe<TModulus>>
     where TModulus : struct, IModulus

@@ -18,6 +18,7 @@ sealed class SnarkJsonReader
     {
         _kind = kind;
         Require(json.Length <= SizeMax, "it is too long");
+        Require(PlainJson.Is(json.Span), "it has bytes that are no text, or a character that is escaped");
         try
         {
             using var document = JsonDocument.Parse(json, Strict);

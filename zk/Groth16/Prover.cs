@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using PoA.Nostr.Zk.Curves;
 using PoA.Nostr.Zk.Curves.Msm;
 using PoA.Nostr.Zk.Fields;
+using PoA.Nostr.Zk.Files;
 
 namespace PoA.Nostr.Zk.Groth16;
 
@@ -30,6 +31,11 @@ public sealed class Prover
     /// then take a third less time.
     /// </param>
     public Prover(ProvingKeyPoints key, Arithmetic arithmetic = Arithmetic.Best, bool tables = false)
+        : this(key, arithmetic, tables, new PointStore?[TableFile.Tables])
+    {
+    }
+
+    Prover(ProvingKeyPoints key, Arithmetic arithmetic, bool tables, PointStore?[] ready)
     {
         _key = key;
         _arithmetic = arithmetic;
@@ -37,11 +43,29 @@ public sealed class Prover
         _rowsA = CoefficientRows.Of(key, CoefficientMatrix.A);
         _rowsB = CoefficientRows.Of(key, CoefficientMatrix.B);
         var delta = key.Delta1;
-        _a = PointSets.OfG1([.. key.A, delta], arithmetic, tables);
-        _b1 = PointSets.OfG1([.. key.B1, default, delta], arithmetic, tables);
-        _b2 = PointSets.OfG2([.. key.B2, default, key.Verifying.Delta], arithmetic, tables);
-        _c = PointSets.OfG1([.. key.C, default, default, delta], arithmetic, tables);
-        _h = PointSets.OfG1(key.H, arithmetic, tables);
+        _a = PointSets.OfG1([.. key.A, delta], arithmetic, tables, ready[0]);
+        _b1 = PointSets.OfG1([.. key.B1, default, delta], arithmetic, tables, ready[1]);
+        _b2 = PointSets.OfG2([.. key.B2, default, key.Verifying.Delta], arithmetic, tables, ready[2]);
+        _c = PointSets.OfG1([.. key.C, default, default, delta], arithmetic, tables, ready[3]);
+        _h = PointSets.OfG1(key.H, arithmetic, tables, ready[4]);
+    }
+
+    PointStore[] Stores => [_a.Points, _b1.Points, _b2.Points, _c.Points, _h.Points];
+
+    /// <summary>
+    /// A prover with tables out of a file beside the key, which is written where it is missing, broken or another
+    /// key's.
+    /// </summary>
+    /// <param name="key">As for the constructor.</param>
+    /// <param name="keyHash">By which the key is known: the SHA-256 of its file.</param>
+    /// <param name="path">Where the tables are kept: whoever can write there can spoil proofs, not forge them.</param>
+    /// <exception cref="IOException">The tables could not be written.</exception>
+    public static Prover WithTables(ProvingKeyPoints key, ReadOnlySpan<byte> keyHash, string path)
+    {
+        var ready = TableFile.TryRead(path, keyHash) ?? new PointStore?[TableFile.Tables];
+        var prover = new Prover(key, Arithmetic.Best, tables: true, ready);
+        if (!ready.SequenceEqual(prover.Stores)) TableFile.Write(path, keyHash, prover.Stores);
+        return prover;
     }
 
     /// <summary>

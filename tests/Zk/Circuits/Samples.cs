@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using PoA.Nostr.Zk.Circuits;
 using PoA.Nostr.Zk.Eddsa;
 using PoA.Nostr.Zk.Poseidon;
@@ -62,15 +65,25 @@ static class Samples
         return new(root, leaf.Kind, Context, Secret, leaf.DigestHigh, leaf.DigestLow, Salt, index, siblings);
     }
 
-    public static Assignment Honest(string circuit) => Circuit.All[circuit] switch
+    /// <summary>The input of a circuit, whatever its type.</summary>
+    public static object Input(string circuit) => circuit switch
     {
-        ReputationRange range => range.Assign(Range()),
-        Tier tier => tier.Assign(Tier()),
-        Disclosure disclosure => disclosure.Assign(Disclosure()),
-        DisclosureSigned signed => signed.Assign(DisclosureSigned()),
-        Inclusion inclusion => inclusion.Assign(Inclusion()),
+        "reputation-range" => Range(),
+        "inclusion" => Inclusion(),
+        "disclosure" => Disclosure(),
+        "disclosure-signed" => DisclosureSigned(),
+        "tier" => Tier(),
         _ => throw new ArgumentException(circuit),
     };
+
+    public static JsonNode Json(string circuit)
+    {
+        var input = Input(circuit);
+        return JsonSerializer.SerializeToNode(input, CircuitJson.Default.GetTypeInfo(input.GetType())!)!;
+    }
+
+    public static Assignment Honest(string circuit) =>
+        Circuit.All[circuit].Assign(Encoding.UTF8.GetBytes(Json(circuit).ToJsonString()));
 
     public static Fr Number(ulong value) => Fr.FromUInt64(value);
 

@@ -1,3 +1,4 @@
+using PoA.Nostr.Tests.Support;
 using PoA.Nostr.Tests.Zk.Circuits;
 using PoA.Nostr.Zk.Circuits;
 using PoA.Nostr.Zk.Fields;
@@ -27,6 +28,40 @@ public class ProverTests
 
         signals[0] += Fr.One;
         Assert.Equal(Verdict.EquationFails, Verifier.Verify(key, proof, signals));
+    }
+
+    [Fact]
+    public void Tables_come_back_from_their_file_unless_it_is_damaged_or_of_another_key()
+    {
+        using var folder = new TemporaryFolder();
+        var (path, hash) = (folder["range.tables"], new byte[32]);
+        var key = VerifierTests.Created(Range.Value.Verifying);
+        var witness = Samples.Honest("reputation-range").Witness!;
+        var signals = witness[1..(key.PublicCount + 1)];
+        Prove();
+        var written = File.ReadAllBytes(path);
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        Prove();
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(path));
+
+        foreach (var at in new[] { 0, 8, 20, 50, 90, written.Length - 1 })
+        {
+            byte[] damaged = [.. written];
+            damaged[at] ^= 1;
+            File.WriteAllBytes(path, damaged);
+            Prove();
+            Assert.Equal(written, File.ReadAllBytes(path));
+        }
+
+        File.WriteAllBytes(path, written[..^1]);
+        Prove();
+        hash[0] = 1;
+        Prove();
+        Assert.Equal(1, File.ReadAllBytes(path)[16]);
+
+        void Prove() => Assert.Equal(
+            Verdict.Accepted,
+            Verifier.Verify(key, Prover.WithTables(Range.Value, hash, path).Prove(witness), signals));
     }
 
     [Fact]

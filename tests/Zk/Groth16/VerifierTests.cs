@@ -18,6 +18,30 @@ public class VerifierTests
     [Theory]
     [InlineData(Arithmetic.Best)]
     [InlineData(Arithmetic.Scalar)]
+    public void Nothing_is_allocated_for_a_verdict(Arithmetic arithmetic)
+    {
+        var (system, witness) = SmallCircuits.Cube(3);
+        var points = Setup.MakeInsecure(system);
+        var key = Created(points.Verifying);
+        var proof = new Prover(points).Prove(witness);
+        var forged = proof with { A = proof.C };
+        var signals = witness.AsSpan(1, key.PublicCount);
+        Assert.Equal(Verdict.Accepted, Verifier.Verify(key, proof, signals, arithmetic));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 50; i++)
+        {
+            Verifier.Verify(key, proof, signals, arithmetic);
+            Verifier.Verify(key, forged, signals, arithmetic);
+            Verifier.Verify(key, proof, [], arithmetic);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Theory]
+    [InlineData(Arithmetic.Best)]
+    [InlineData(Arithmetic.Scalar)]
     public void A_proof_of_snarkjs_is_accepted_for_its_own_signals_only(Arithmetic arithmetic)
     {
         Assert.Equal(Verdict.Accepted, Verifier.Verify(Key, Proof, Signals, arithmetic));

@@ -12,6 +12,9 @@ abstract class PointSet<S, TCurve>
     /// <summary>The work for one sum: first this, then its blocks in any order and place, then the result.</summary>
     /// <param name="scalars">Scalar i belongs to point i as the points were given.</param>
     public abstract SumWork<S, TCurve> Begin(ReadOnlySpan<Limbs> scalars);
+
+    /// <summary>The points, and their multiples where there are tables.</summary>
+    public abstract PointStore Points { get; }
 }
 
 /// <summary>A sum under way.</summary>
@@ -47,7 +50,7 @@ sealed class PointSet<F, S, TLanes, TLaneCurve, TCurve> : PointSet<S, TCurve>
     readonly int _rowLength;
     readonly bool _tables;
 
-    public PointSet(ReadOnlySpan<Affine<S, TCurve>> points, bool tables)
+    public PointSet(ReadOnlySpan<Affine<S, TCurve>> points, bool tables, PointStore? ready)
     {
         var present = new List<Affine<S, TCurve>>(points.Length);
         var scalars = new List<int>(points.Length);
@@ -64,12 +67,12 @@ sealed class PointSet<F, S, TLanes, TLaneCurve, TCurve> : PointSet<S, TCurve>
         Bits = BucketEntries.BestBits(present.Count, tables);
         _rowLength = (present.Count + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
         Points = PointTable.Build<F, S, TLanes, TLaneCurve, TCurve>(
-            present.ToArray(), tables ? Digits.Count(Bits) : 1, Bits);
+            present.ToArray(), tables ? Digits.Count(Bits) : 1, Bits, ready);
     }
 
     public int Bits { get; }
 
-    public PointStore Points { get; }
+    public override PointStore Points { get; }
 
     public int SetCount => _tables ? 1 : Digits.Count(Bits);
 

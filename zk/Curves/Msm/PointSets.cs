@@ -23,15 +23,17 @@ public static class PointSets
         return Run(OfG2(points, arithmetic, tables: false).Begin(Numbers(scalars))).ToAffine();
     }
 
-    internal static PointSet<Fq, G1<Fq>> OfG1(ReadOnlySpan<G1Affine> points, Arithmetic arithmetic, bool tables) =>
+    internal static PointSet<Fq, G1<Fq>> OfG1(
+        ReadOnlySpan<G1Affine> points, Arithmetic arithmetic, bool tables, PointStore? ready = null) =>
         arithmetic.UsesLanes()
-            ? new PointSet<Twin<Fq8>, Fq, SixteenG1, G1<Twin<Fq8>>, G1<Fq>>(points, tables)
-            : new PointSet<Fq, Fq, OnePoint<Fq>, G1<Fq>, G1<Fq>>(points, tables);
+            ? new PointSet<Twin<Fq8>, Fq, SixteenG1, G1<Twin<Fq8>>, G1<Fq>>(points, tables, ready)
+            : new PointSet<Fq, Fq, OnePoint<Fq>, G1<Fq>, G1<Fq>>(points, tables, ready);
 
-    internal static PointSet<Fq2, G2<Fq>> OfG2(ReadOnlySpan<G2Affine> points, Arithmetic arithmetic, bool tables) =>
+    internal static PointSet<Fq2, G2<Fq>> OfG2(
+        ReadOnlySpan<G2Affine> points, Arithmetic arithmetic, bool tables, PointStore? ready = null) =>
         arithmetic.UsesLanes()
-            ? new PointSet<Fe2<Fq8>, Fq2, EightG2, G2<Fq8>, G2<Fq>>(points, tables)
-            : new PointSet<Fq2, Fq2, OnePoint<Fq2>, G2<Fq>, G2<Fq>>(points, tables);
+            ? new PointSet<Fe2<Fq8>, Fq2, EightG2, G2<Fq8>, G2<Fq>>(points, tables, ready)
+            : new PointSet<Fq2, Fq2, OnePoint<Fq2>, G2<Fq>, G2<Fq>>(points, tables, ready);
 
     internal static Limbs[] Numbers(ReadOnlySpan<Fr> scalars)
     {

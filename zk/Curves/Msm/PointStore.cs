@@ -12,10 +12,15 @@ sealed unsafe class PointStore
 
     public PointStore(long bytes)
     {
+        Length = checked((int)bytes);
         _memory = GC.AllocateUninitializedArray<byte>(checked((int)bytes + Alignment), pinned: true);
         var start = (nint)Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
         Start = (byte*)((start + Alignment - 1) & ~(nint)(Alignment - 1));
     }
 
     public byte* Start { get; }
+
+    public int Length { get; }
+
+    public Span<byte> Bytes => new(Start, Length);
 }

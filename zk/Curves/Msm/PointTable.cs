@@ -5,9 +5,11 @@ namespace PoA.Nostr.Zk.Curves.Msm;
 /// <summary>Rows of points in memory: row w holds 2^(bits·w) times each.</summary>
 static unsafe class PointTable
 {
-    /// <summary>Points none of which is infinity; each row is filled up to whole groups.</summary>
+    /// <summary>
+    /// Points none of which is infinity; each row is filled up to whole groups. What is ready need not be built.
+    /// </summary>
     public static PointStore Build<F, S, TLanes, TLaneCurve, TCurve>(
-        ReadOnlyMemory<Affine<S, TCurve>> points, int rows, int bits)
+        ReadOnlyMemory<Affine<S, TCurve>> points, int rows, int bits, PointStore? ready)
         where F : unmanaged, IField<F>
         where S : unmanaged, IScalarField<S>
         where TLanes : struct, IPointLanes<F, S>
@@ -17,6 +19,8 @@ static unsafe class PointTable
         var lanes = TLanes.Count;
         var groups = (points.Length + lanes - 1) / lanes;
         var rowBytes = (long)groups * lanes * TLanes.Size;
+        if (ready?.Length == rows * rowBytes) return ready;
+
         var store = new PointStore(rows * rowBytes);
         Parallel.For(0, groups, group =>
         {
