@@ -18,8 +18,10 @@ public sealed class FindSite(IEventFinder finder, IOptions<GatewayOptions> optio
     readonly MemoryCache _sites = new(new MemoryCacheOptions { SizeLimit = SitesMax });
     readonly Lock _lock = new();
     readonly GatewayOptions _options = options.Value;
+    readonly SemaphoreSlim _atOnce = new(options.Value.LookUpsAtOnceMax);
 
     /// <summary>Null when no relay knows the site.</summary>
+    /// <exception cref="ProblemException">Too many are looked for now.</exception>
     public async ValueTask<FoundSite?> FindAsync(SiteAddress address, CancellationToken ct)
     {
         var held = Held(address) ?? LookInsteadOf(null, address);
@@ -43,7 +45,11 @@ public sealed class FindSite(IEventFinder finder, IOptions<GatewayOptions> optio
         if (Held(changed) is { } held) _ = RefreshAsync(changed, held);
     }
 
-    public void Dispose() => _sites.Dispose();
+    public void Dispose()
+    {
+        _sites.Dispose();
+        _atOnce.Dispose();
+    }
 
     HeldSite? Held(SiteAddress address) => _sites.TryGetValue<HeldSite>(address, out var held) ? held : null;
 
@@ -58,14 +64,19 @@ public sealed class FindSite(IEventFinder finder, IOptions<GatewayOptions> optio
 
     async Task<FoundSite?> FirstAsync(SiteAddress address)
     {
+        var begins = await _atOnce.WaitAsync(_options.LookUpMax);
         try
         {
-            return await LookUpAsync(address, known: null);
+            return begins ? await LookUpAsync(address, known: null) : throw new ProblemException(GatewayProblems.Busy);
         }
         catch
         {
             _sites.Remove(address);
             throw;
+        }
+        finally
+        {
+            if (begins) _atOnce.Release();
         }
     }
 

@@ -33,6 +33,10 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan LookUpMax { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Sites that are looked for at the same time, apart from those that are held already.</summary>
+    [Range(1, 10_000)]
+    public int LookUpsAtOnceMax { get; set; } = 64;
+
     /// <summary>How long all Blossom servers together may take to give one file.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan FetchMax { get; set; } = TimeSpan.FromSeconds(20);

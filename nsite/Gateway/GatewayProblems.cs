@@ -19,7 +19,7 @@ public static class GatewayProblems
         "No Blossom server of this site gives the file with the hash that its author signed.");
 
     public static readonly Problem Busy = new(
-        "gateway/busy", 503, RecoveryAction.RetryLater, "Too much of this site is on its way already.")
+        "gateway/busy", 503, RecoveryAction.RetryLater, "Too much is on its way already.")
     {
         RetryAfter = TimeSpan.FromSeconds(2),
     };

@@ -51,9 +51,7 @@ public sealed class SitesTests(Poa poa) : IClassFixture<Poa>
         await using var relay = await RelayClient.ConnectAsync(poa.Status.Relay!, Ct);
         foreach (var agent in poa.Status.Agents)
         {
-            await StorefrontAsync(agent);
-            var events = await relay.QueryAsync(
-                $$"""{"authors":["{{agent.Pubkey}}"],"kinds":[15128,34128,10063,31990]}""", Ct);
+            var events = await AnnouncedAsync(relay, agent);
             var lines = events.Select(e => $$"""{"event":{{Encoding.UTF8.GetString(EventJson.Write(e))}}}""" + '\n');
 
             var verdicts = await Node.RunAsync("schemata.mjs", stdin: string.Concat(lines), ct: Ct);
@@ -149,6 +147,21 @@ public sealed class SitesTests(Poa poa) : IClassFixture<Poa>
         {
             var (status, body) = await ReadAsync(agent.Npub, "/");
             if (status == 200) return body;
+            await Task.Delay(100, late.Token);
+        }
+    }
+
+    /// <summary>All that says where its storefront is: the last of it comes a moment after the first.</summary>
+    static async Task<IReadOnlyList<NostrEvent>> AnnouncedAsync(RelayClient relay, AgentLine agent)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        late.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var events = await relay.QueryAsync(
+                $$"""{"authors":["{{agent.Pubkey}}"],"kinds":[15128,34128,10063,31990]}""", late.Token);
+            var files = events.Where(e => e.Kind == 15128).SelectMany(Nip5AWords.Files).Count();
+            if (files > 0 && files == events.Count(e => e.Kind == 34128)) return events;
             await Task.Delay(100, late.Token);
         }
     }

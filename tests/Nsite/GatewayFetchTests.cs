@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Nsite;
@@ -173,6 +174,51 @@ public sealed class GatewayFetchTests : IAsyncLifetime
         Assert.Equal((200, "still here"), await gateway.ReadAsync(Host, "/"));
         clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(404, (await gateway.ReadAsync(Host, "/")).Status);
+    }
+
+    [Fact]
+    public async Task A_flood_of_unknown_names_does_not_become_a_flood_of_questions()
+    {
+        var relays = new SilentRelays();
+        await using var gateway = await GatewayPeer.StartAsync(
+            [], new() { ["LookUpsAtOnceMax"] = "2", ["LookUpMax"] = "00:00:00.100" },
+            more: services => services.AddSingleton<IEventFinder>(relays));
+
+        var asked = Enumerable.Range(0, 5).Select(_ =>
+        {
+            using var key = SecretKey.Generate();
+            return gateway.GetAsync($"{Nip5AWords.RootLabel(key.Pubkey)}.localhost", "/");
+        }).ToList();
+        List<int> refused = [];
+        for (var i = 0; i < 3; i++)
+        {
+            var answered = await Task.WhenAny(asked);
+            asked.Remove(answered);
+            refused.Add((int)(await answered).StatusCode);
+        }
+
+        Assert.Equal([503, 503, 503], refused);
+        Assert.Equal(2, relays.Asked);
+        relays.Answer();
+        Assert.All(await Task.WhenAll(asked), answer => Assert.Equal(404, (int)answer.StatusCode));
+    }
+
+    /// <summary>They keep everybody waiting until they are told to say that they know nothing.</summary>
+    sealed class SilentRelays : IEventFinder
+    {
+        readonly TaskCompletionSource<IReadOnlyList<NostrEvent>> _answer = new();
+        int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public void Answer() => _answer.SetResult([]);
+
+        public Task<IReadOnlyList<NostrEvent>> FindAsync(
+            Filter filter, string role, IReadOnlyList<string> relays, TimeSpan timeout, CancellationToken ct)
+        {
+            Interlocked.Increment(ref _asked);
+            return _answer.Task;
+        }
     }
 
     NostrEvent Manifest(string text, long createdAt) => Given.Manifest(
