@@ -22,6 +22,7 @@ static class GatewayBench
 {
     const int Connections = 16;
     const int Rounds = 3;
+    static readonly string[] Expected = ["HTTP/1.1 200 ", "HTTP/1.1 404 "];
     static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(string[] args)
@@ -101,6 +102,10 @@ static class GatewayBench
             var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             var at = text.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase);
             if (end < 0 || at < 0) continue;
+            if (!Expected.Any(status => text.StartsWith(status, StringComparison.Ordinal)) || text.Contains("no site"))
+            {
+                throw new InvalidDataException(text);
+            }
 
             var body = int.Parse(text[(at + 16)..text.IndexOf('\r', at)], CultureInfo.InvariantCulture);
             if (read >= end + 4 + body) return end + 4 + body;
