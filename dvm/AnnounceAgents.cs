@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Escrow;
+using PoA.Nostr.Payments.Lnurl;
 
 namespace PoA.Nostr.Dvm;
 
@@ -11,7 +13,8 @@ namespace PoA.Nostr.Dvm;
 /// (NIP-89, kind 31990) with everything that the known clients read.
 /// </summary>
 public sealed class AnnounceAgents(
-    IEnumerable<JobKind> kinds, AgentDirectory agents, QuoteWays ways, IOwnRelays relays) : IAnnouncementSource
+    IEnumerable<JobKind> kinds, AgentDirectory agents, QuoteWays ways, IOwnRelays relays,
+    IOptions<LnurlOptions> lnurl) : IAnnouncementSource
 {
     const int Profile = 0;
 
@@ -62,14 +65,20 @@ public sealed class AnnounceAgents(
         yield return new(signer, Nip17Words.RelaysKind, [.. own.Select(relay => new[] { "relay", relay })], "");
     }
 
-    static string ProfileOf(Agent agent) => Write(new JsonObject
+    string ProfileOf(Agent agent)
     {
-        ["name"] = agent.Name,
-        ["display_name"] = agent.Name,
-        ["about"] = agent.About,
-        ["picture"] = agent.Picture,
-        ["bot"] = true,
-    });
+        var (lud16, lud06) = LnurlText.AddressOf(lnurl.Value.PublicUrl, agent.Slug);
+        return Write(new JsonObject
+        {
+            ["name"] = agent.Name,
+            ["display_name"] = agent.Name,
+            ["about"] = agent.About,
+            ["picture"] = agent.Picture,
+            ["bot"] = true,
+            ["lud16"] = lud16,
+            ["lud06"] = lud06,
+        });
+    }
 
     /// <summary>
     /// The d tag is the agent and the kind: it stays when the name or the picture changes. Its site is its key's root

@@ -7,7 +7,11 @@ using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Fetch;
 using PoA.Nostr.Market.Agents;
+<<<<<<< HEAD
 using PoA.Nostr.RelayWorkers;
+=======
+using PoA.Nostr.Payments.Lnurl;
+>>>>>>> ae8e0d3 (payments: BOLT 11, zaps and LNURL; devnet: addresses of strangers, tests of mint and network)
 
 namespace PoA.Nostr.Server;
 
@@ -86,6 +90,13 @@ static class Hosting
         app.UseExceptionHandler();
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteAsync });
+    }
+
+    /// <summary>What strangers ask over HTTP, on the API's port only.</summary>
+    public static void MapApi(this WebApplication app)
+    {
+        var ports = new Ports(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase);
+        app.MapGroup("").RequireHost($"*:{ports.Api}").MapLnurl();
     }
 
     public static void MapMetrics(this WebApplication app)

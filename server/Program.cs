@@ -4,6 +4,7 @@ using PoA.Nostr.Dvm;
 using PoA.Nostr.Market;
 using PoA.Nostr.Nsite;
 using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Payments.Lnurl;
 using PoA.Nostr.RelayWorkers;
 using PoA.Nostr.Server;
 using PoA.Nostr.Server.Verbs;
@@ -42,6 +43,7 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
 {
     builder.AddDatabase();
     builder.AddCashu();
+    builder.AddLnurl();
     builder.AddMarket();
     builder.AddDvm();
     builder.AddRelayWorkers();
@@ -54,6 +56,10 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
     var app = builder.Build();
     app.MapHealth();
     app.MapMetrics();
+<<<<<<< HEAD
     app.MapMarket();
+=======
+    app.MapApi();
+>>>>>>> ae8e0d3 (payments: BOLT 11, zaps and LNURL; devnet: addresses of strangers, tests of mint and network)
     return app.RunAsync();
 }

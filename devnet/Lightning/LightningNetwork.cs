@@ -109,6 +109,16 @@ public sealed partial class LightningNetwork : IDisposable
         lock (_gate) return _attempts.GetValueOrDefault((paymentHash, payer));
     }
 
+    /// <summary>What a node was paid in all.</summary>
+    public ulong ReceivedMsat(string node)
+    {
+        lock (_gate)
+        {
+            return _byHash.Values.Where(invoice => invoice.Node == node && invoice.State == InvoiceState.Settled)
+                .Aggregate(0UL, (sum, invoice) => sum + invoice.PaidMsat);
+        }
+    }
+
     /// <summary>What a route to this invoice would take. A node pays itself for nothing.</summary>
     public static ulong FeeOf(Invoice invoice, string payer, ulong amountMsat) =>
         invoice.Node == payer ? 0 : BaseFeeMsat + (amountMsat * ProportionalFeePpm / 1_000_000);

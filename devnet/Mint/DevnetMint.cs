@@ -80,8 +80,12 @@ public sealed class DevnetMint : IAsyncDisposable
         Network.Dispose();
     }
 
-    internal void MapMint(IEndpointRouteBuilder routes) =>
+    /// <summary>The mint, and on the same port the Lightning addresses of people who are not us.</summary>
+    internal void MapMint(IEndpointRouteBuilder routes)
+    {
+        AddressServer.Map(routes, Network, () => Url);
         new MintEndpoint(_mint, new(_mint.Books, _options, _clock), Faults, _options, _clock).Map(routes);
+    }
 
     internal void MapFaucet(IEndpointRouteBuilder routes) =>
         new Faucet(_mint, Network, Faults, () => Url).Map(routes);

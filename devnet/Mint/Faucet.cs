@@ -43,6 +43,8 @@ sealed partial class Faucet(CashuMint mint, LightningNetwork network, MintFaults
             var terms = new InvoiceTerms(Node, Bounded(order.AmountSat) * 1_000, order.Description ?? "");
             return new Reply { Invoice = network.Issue(terms).Bolt11 };
         }));
+        routes.MapPost("/received", (HttpContext http) => Answer(http, FaucetJson.Default.Address, address =>
+            new Reply { AmountSat = (long)(network.ReceivedMsat(AddressServer.NodeOf(address.Name)) / 1_000) }));
         routes.MapPost("/blocks", (HttpContext http) => Answer(http, FaucetJson.Default.Blocks, blocks =>
         {
             if (blocks.Count is < 1 or > 10_000) throw new MintRefusal(MintError.Other, "1 to 10,000 blocks.");
@@ -111,6 +113,8 @@ sealed partial class Faucet(CashuMint mint, LightningNetwork network, MintFaults
 
     internal sealed record InvoiceOrder(long AmountSat, string? Description);
 
+    internal sealed record Address(string Name);
+
     internal sealed record Blocks(int Count);
 
     internal sealed record Rotation(int Version, int InputFeePpk, long? FinalExpiry);
@@ -124,6 +128,7 @@ sealed partial class Faucet(CashuMint mint, LightningNetwork network, MintFaults
         public string? Token { get; init; }
         public string? Preimage { get; init; }
         public string? Invoice { get; init; }
+        public long? AmountSat { get; init; }
         public int? Height { get; init; }
         public string? Keyset { get; init; }
         public string? Error { get; init; }
@@ -137,6 +142,7 @@ sealed partial class Faucet(CashuMint mint, LightningNetwork network, MintFaults
     [JsonSerializable(typeof(Amount))]
     [JsonSerializable(typeof(Payment))]
     [JsonSerializable(typeof(InvoiceOrder))]
+    [JsonSerializable(typeof(Address))]
     [JsonSerializable(typeof(Blocks))]
     [JsonSerializable(typeof(Rotation))]
     [JsonSerializable(typeof(FaultOrder))]

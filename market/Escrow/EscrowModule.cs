@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Payments;
+using PoA.Nostr.Payments.Lnurl;
 
 namespace PoA.Nostr.Market.Escrow;
 
@@ -29,6 +30,8 @@ static class EscrowModule
             json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddSingleton<IPaymentReceiver, ReceiveJobPayment>();
         services.AddSingleton<IPaymentReceiver, DepositBalance>();
+        services.AddSingleton<IPaymentReceiver, ReceiveGift>();
+        services.AddSingleton<ILnurlPayees, AgentPayees>();
         services.AddSingleton<FindAnswered>();
         services.AddSingleton<FinishRefund>();
         AddRefundWays(services);

@@ -63,7 +63,8 @@ public static class Bolt11
 
     /// <summary>As <see cref="TryRead"/>, for what must be one.</summary>
     /// <exception cref="ProblemException">One of <see cref="LightningProblems"/>.</exception>
-    public static Bolt11Invoice Read(string text) => TryRead(text, out var problem) ?? throw new ProblemException(problem!);
+    public static Bolt11Invoice Read(string text) =>
+        TryRead(text, out var problem) ?? throw new ProblemException(problem!);
 
     /// <summary>Signs and writes an invoice; the payee is whoever the key belongs to.</summary>
     public static string Write(Bolt11Invoice invoice, ReadOnlySpan<byte> secret)

@@ -4,7 +4,7 @@ using PoA.Nostr.Crypto;
 
 namespace PoA.Nostr.Payments.Lightning;
 
-/// <summary>The tagged fields of an invoice (BOLT 11 § Tagged Fields): five bits of type, ten of length, data.</summary>
+/// <summary>The tagged fields of an invoice (BOLT 11 § Tagged Fields): five bits of type, ten of length.</summary>
 sealed class Bolt11Fields
 {
     const string Letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
@@ -91,7 +91,11 @@ sealed class Bolt11Fields
         if (invoice.Metadata is { } metadata) Put(words, 'm', Bech32.ToWords(Convert.FromHexString(metadata)));
         if (node is not null) Put(words, 'n', Bech32.ToWords(node));
         if (invoice.ExpirySeconds != Bolt11Invoice.UsualExpiry) Put(words, 'x', Bolt11.Words(invoice.ExpirySeconds));
-        if (invoice.FinalCltvDelta != Bolt11Invoice.UsualCltvDelta) Put(words, 'c', Bolt11.Words(invoice.FinalCltvDelta));
+        if (invoice.FinalCltvDelta is not Bolt11Invoice.UsualCltvDelta and var blocks)
+        {
+            Put(words, 'c', Bolt11.Words(blocks));
+        }
+
         foreach (var fallback in invoice.Fallbacks)
         {
             Put(words, 'f', [(byte)fallback.Version, .. Bech32.ToWords(fallback.Program)]);

@@ -3,12 +3,10 @@ using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Payments.Lnurl;
 
-/// <summary>One invoice that a stranger asked for.</summary>
-/// <param name="Purpose">As <see cref="PaymentPurpose"/> writes it: who is told when it is paid.</param>
-/// <param name="Comment">Of the zap, or of LUD-12: untrusted text.</param>
-/// <param name="PayerData">LUD-18, as it came, or null.</param>
-/// <param name="ZapRequest">Byte for byte, or null.</param>
-/// <param name="Payer">Key of the zapper, or null.</param>
+/// <summary>
+/// One invoice that a stranger asked for. The purpose says who is told when it is paid; the comment is untrusted text
+/// of the zap or of LUD-12; payer data (LUD-18) and zap request are as they came, byte for byte.
+/// </summary>
 public sealed record LnurlInvoice(
     Guid Id, string Payee, long AmountMsat, string Purpose, string Comment, string? PayerData, string? ZapRequest,
     string? Payer, string? Bolt11, DateTime? SettledAt);

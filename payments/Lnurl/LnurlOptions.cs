@@ -8,7 +8,7 @@ public sealed class LnurlOptions
 {
     public const string Section = "Lnurl";
 
-    /// <summary>Where wallets reach us, without a slash at the end. With https every agent has an address there.</summary>
+    /// <summary>Where wallets reach us, without a slash at the end. With https agents have addresses there.</summary>
     [Required]
     public string PublicUrl { get; set; } = "http://127.0.0.1:7778";
 

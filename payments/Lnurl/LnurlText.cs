@@ -44,12 +44,25 @@ public static partial class LnurlText
         }
     }
 
+    /// <summary>
+    /// What a profile says of where its key is paid: an address where the server speaks https, as LUD-16 wants it;
+    /// else the URL itself in bech32.
+    /// </summary>
+    public static (string? Lud16, string? Lud06) AddressOf(string publicUrl, string slug)
+    {
+        var server = new Uri(publicUrl);
+        return server.Scheme == Uri.UriSchemeHttps
+            ? ($"{slug}@{server.Authority}", null)
+            : (null, Encode(new Uri(server, $"/.well-known/lnurlp/{slug}")));
+    }
+
     /// <summary>Whether a name may stand before the @ (LUD-16).</summary>
     public static bool IsName(string name) => Name().IsMatch(name);
 
     [GeneratedRegex(@"^[a-z0-9._-]{1,64}\z")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^(?<name>[a-z0-9._+-]{1,64})@(?<host>[a-z0-9.-]{1,253}(:[0-9]{1,5})?)\z", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?<name>[a-z0-9._+-]{1,64})@(?<host>[a-z0-9.-]{1,253}(:[0-9]{1,5})?)\z", RegexOptions.IgnoreCase)]
     private static partial Regex Address();
 }

@@ -25,7 +25,7 @@ public sealed class PayAddress(SafeFetch fetch, IOptions<FetchOptions> allowed, 
     /// <param name="comment">Sent along where the server takes as much (LUD-12), else left out.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ProblemException">
-    /// Of <see cref="LnurlProblems"/>, <see cref="LightningProblems"/> or <see cref="FetchProblems"/>: nothing was paid.
+    /// Of <see cref="LnurlProblems"/>, <see cref="LightningProblems"/> or <see cref="FetchProblems"/>.
     /// </exception>
     public async Task<Bolt11Payment> InvoiceAsync(string target, Msat amount, string? comment, CancellationToken ct)
     {
@@ -38,7 +38,7 @@ public sealed class PayAddress(SafeFetch fetch, IOptions<FetchOptions> allowed, 
 
         if (amount.Value < least || amount.Value > most)
         {
-            throw new ProblemException(LnurlProblems.WrongAmount with { Detail = $"They take {least} to {most} msat." });
+            throw new ProblemException(LnurlProblems.WrongAmount with { Detail = $"It is {least} to {most} msat." });
         }
 
         if (!Uri.TryCreate(callback, UriKind.Absolute, out var next) || !IsSafe(next)) throw Wrong("Its callback.");

@@ -42,7 +42,8 @@ public static class CheckZap
     static Problem? Refuse(ZapReceipt said, ZapRequest request, Bolt11Invoice invoice, ZapRecipient of) =>
         request.Recipient != of.Recipient || said.Recipient != of.Recipient ? ZapProblems.WrongRecipient :
         invoice.Amount is null ? ZapProblems.WrongAmount :
-        of.Lnurl is not null && request.Lnurl is { } lnurl && !lnurl.Equals(of.Lnurl, StringComparison.OrdinalIgnoreCase)
+        of.Lnurl is not null && request.Lnurl is { } lnurl
+            && !lnurl.Equals(of.Lnurl, StringComparison.OrdinalIgnoreCase)
             ? ZapProblems.WrongRecipient :
         invoice.DescriptionHash is not null && !invoice.IsAbout(said.Description) ? ZapProblems.WrongInvoice :
         said.Preimage is { } preimage && !IsPreimage(preimage, invoice.PaymentHash) ? ZapProblems.WrongInvoice :
