@@ -50,7 +50,8 @@ sealed class LnurlHouse : IAsyncDisposable
         builder.Services.AddSingleton<IPaymentReceiver, Gifts>();
         builder.Services.AddSingleton(Options.Create(new CashuOptions
         {
-            Mints = [mint.Url], Seed = Convert.ToHexStringLower([.. Guid.NewGuid().ToByteArray(), .. new byte[48]]),
+            Mints = [mint.Url],
+            Seed = Convert.ToHexStringLower([.. Guid.NewGuid().ToByteArray(), .. new byte[48]]),
         }));
         builder.Services.AddCashuWallet();
         builder.AddLnurl();

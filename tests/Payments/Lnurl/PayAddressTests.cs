@@ -92,7 +92,7 @@ public sealed class PayAddressTests : IDisposable
             () => Payer(luring).InvoiceAsync($"a@{luring.Endpoint}", new(2_000), null, Ct));
     }
 
-    async Task RefusedAsync(Problem expected, Func<HttpContext, ulong, string> callback, long msat = 3_000)
+    static async Task RefusedAsync(Problem expected, Func<HttpContext, ulong, string> callback, long msat = 3_000)
     {
         await using var server = await ServeAsync(callback);
 

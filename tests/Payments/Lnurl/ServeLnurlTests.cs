@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using PoA.Nostr.Payments.Lightning;
-using PoA.Nostr.Payments.Lnurl;
 using PoA.Nostr.Payments.Zaps;
 using PoA.Nostr.Tests.Support;
 
