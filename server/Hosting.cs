@@ -7,11 +7,8 @@ using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Fetch;
 using PoA.Nostr.Market.Agents;
-<<<<<<< HEAD
-using PoA.Nostr.RelayWorkers;
-=======
 using PoA.Nostr.Payments.Lnurl;
->>>>>>> ae8e0d3 (payments: BOLT 11, zaps and LNURL; devnet: addresses of strangers, tests of mint and network)
+using PoA.Nostr.RelayWorkers;
 
 namespace PoA.Nostr.Server;
 

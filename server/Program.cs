@@ -56,10 +56,7 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
     var app = builder.Build();
     app.MapHealth();
     app.MapMetrics();
-<<<<<<< HEAD
     app.MapMarket();
-=======
     app.MapApi();
->>>>>>> ae8e0d3 (payments: BOLT 11, zaps and LNURL; devnet: addresses of strangers, tests of mint and network)
     return app.RunAsync();
 }

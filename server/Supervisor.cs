@@ -159,11 +159,8 @@ sealed class Supervisor(Instance instance)
         {
             // The relay is our own and on this machine: nobody is spared by waiting.
             environment["RelayWorkers__RedialMax"] = "00:00:02";
-<<<<<<< HEAD
             environment["Escrow__PublicUrl"] = $"http://127.0.0.1:{instance.Ports.Api}";
-=======
             environment["Lnurl__PublicUrl"] = $"http://127.0.0.1:{instance.Ports.Api}";
->>>>>>> ae8e0d3 (payments: BOLT 11, zaps and LNURL; devnet: addresses of strangers, tests of mint and network)
             environment["Cashu__Mints__0"] = $"http://127.0.0.1:{instance.Ports.Mint}";
             environment["Cashu__PollInterval"] = "00:00:00.250";
             environment["Cashu__DoubtTime"] = "00:00:05";
