@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Dvm.Kinds;
 using PoA.Nostr.Fetch;
+using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Dvm;
@@ -23,6 +24,7 @@ public static class DvmModule
         builder.Services.AddSingleton<IEventReceiver, HearReaction>();
         builder.Services.AddSingleton<IEventReceiver, HearPayment>();
         builder.Services.AddSingleton<IEventReceiver, HearNutzap>();
+        builder.Services.AddSingleton<IHireByZap, HireByZap>();
         builder.Services.AddSingleton<CancelJobRequest>();
         builder.Services.AddSingleton<IEventReceiver>(services => services.GetRequiredService<CancelJobRequest>());
         builder.Services.AddSingleton<IAnnouncementSource, AnnounceAgents>();

@@ -27,8 +27,12 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
             SaidAt = request.CreatedAt - 1,
         };
 
-    public async ValueTask<JobWork> OpenAsync(Job job, CancellationToken ct) =>
-        await open.HandleAsync(RequestOf(job), job.Agent, job.SubmitBy ?? clock.GetUtcNow(), ct);
+    /// <summary>The kind is the job's: a zap that hires is of no kind that is sold.</summary>
+    public async ValueTask<JobWork> OpenAsync(Job job, CancellationToken ct)
+    {
+        var work = await open.HandleAsync(RequestOf(job), job.Agent, job.SubmitBy ?? clock.GetUtcNow(), ct);
+        return work with { Kind = job.Kind };
+    }
 
     public async ValueTask<JobOutput> ReadOutputAsync(Job job, CancellationToken ct)
     {

@@ -52,7 +52,7 @@ sealed class CashuMint : IDisposable
             Expiry = _options.QuoteSeconds,
         });
         var quote = new MintQuote(
-            QuoteId(), invoice.Bolt11, invoice.PaymentHash, request.Amount, invoice.ExpiresAt, request.Pubkey, Now);
+            QuoteId(), invoice.Bolt11, invoice.PaymentHash, request.Amount, invoice.ExpiresAt, Now, request.Pubkey);
         lock (Books.Gate) Books.Write(new() { MintQuote = quote });
         return quote;
     }

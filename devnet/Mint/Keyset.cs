@@ -6,7 +6,7 @@ using PoA.Nostr.Crypto;
 namespace PoA.Nostr.Devnet.Mint;
 
 /// <summary>What a keyset is made from; its keys follow from the mint's seed.</summary>
-sealed record KeysetTerms(int Index, int Version, int InputFeePpk, long? FinalExpiry);
+sealed record KeysetTerms(int Index, int Version, int InputFeePpk, long? FinalExpiry = null);
 
 /// <summary>One key for each power of two up to 2^63 (NUT-01), under an id that anyone can compute (NUT-02).</summary>
 sealed class Keyset

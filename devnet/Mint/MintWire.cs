@@ -6,7 +6,7 @@ namespace PoA.Nostr.Devnet.Mint;
 // The models of NUT-00 §0.1, NUT-03, 04, 05, 07, 09, 12 and 23, as they stand on the wire.
 sealed record BlindedMessage(ulong Amount, string Id, [property: JsonPropertyName("B_")] string B);
 
-sealed record BlindSignature(ulong Amount, string Id, [property: JsonPropertyName("C_")] string C, Dleq? Dleq);
+sealed record BlindSignature(ulong Amount, string Id, [property: JsonPropertyName("C_")] string C, Dleq? Dleq = null);
 
 sealed record Dleq(string E, string S);
 
@@ -27,24 +27,25 @@ sealed record SwapRequest(IReadOnlyList<Proof> Inputs, IReadOnlyList<BlindedMess
 
 sealed record Signatures([property: JsonPropertyName("signatures")] IReadOnlyList<BlindSignature> All);
 
-sealed record MintQuoteRequest(ulong Amount, string Unit, string? Description, string? Pubkey);
+sealed record MintQuoteRequest(ulong Amount, string Unit, string? Description = null, string? Pubkey = null);
 
-sealed record MintRequest(string Quote, IReadOnlyList<BlindedMessage> Outputs, string? Signature);
+sealed record MintRequest(string Quote, IReadOnlyList<BlindedMessage> Outputs, string? Signature = null);
 
-sealed record MeltQuoteRequest(string Request, string Unit, MeltOptions? Options);
+sealed record MeltQuoteRequest(string Request, string Unit, MeltOptions? Options = null);
 
-sealed record MeltOptions(AmountlessOption? Amountless);
+sealed record MeltOptions(AmountlessOption? Amountless = null);
 
 sealed record AmountlessOption(ulong AmountMsat);
 
 sealed record MeltRequest(
-    string Quote, IReadOnlyList<Proof> Inputs, IReadOnlyList<BlindedMessage>? Outputs, bool PreferAsync);
+    string Quote, IReadOnlyList<Proof> Inputs, IReadOnlyList<BlindedMessage>? Outputs = null,
+    bool PreferAsync = false);
 
 sealed record CheckStateRequest([property: JsonPropertyName("Ys")] IReadOnlyList<string> Ys);
 
 sealed record ProofStates(IReadOnlyList<ProofState> States);
 
-sealed record ProofState([property: JsonPropertyName("Y")] string Y, string State, string? Witness);
+sealed record ProofState([property: JsonPropertyName("Y")] string Y, string State, string? Witness = null);
 
 sealed record RestoreRequest(IReadOnlyList<BlindedMessage> Outputs);
 
@@ -56,7 +57,7 @@ sealed record ErrorBody(string Detail, int Code);
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = false,
+    RespectRequiredConstructorParameters = true,
     MaxDepth = 16)]
 [JsonSerializable(typeof(SwapRequest))]
 [JsonSerializable(typeof(Signatures))]

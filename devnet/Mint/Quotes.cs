@@ -10,7 +10,8 @@ enum MeltQuoteState { Unpaid, Pending, Paid }
 
 /// <summary>Sats for an invoice. The key, where there is one, must sign what is minted (NUT-20).</summary>
 sealed record MintQuote(
-    string Id, string Request, string PaymentHash, ulong Amount, long Expiry, string? Pubkey, long UpdatedAt)
+    string Id, string Request, string PaymentHash, ulong Amount, long Expiry, long UpdatedAt,
+    string? Pubkey = null)
 {
     public MintQuoteState State { get; init; }
 }
@@ -33,7 +34,7 @@ sealed record MeltQuote(
 }
 
 /// <summary>A proof that was spent, and by what witness (NUT-07).</summary>
-sealed record SpentProof([property: JsonPropertyName("y")] string Y, ulong Amount, string? Witness);
+sealed record SpentProof([property: JsonPropertyName("y")] string Y, ulong Amount, string? Witness = null);
 
 /// <summary>A blinded message that was signed, and the answer (NUT-09).</summary>
 sealed record Promise([property: JsonPropertyName("b")] string B, BlindSignature Signature);

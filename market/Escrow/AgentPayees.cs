@@ -6,14 +6,12 @@ namespace PoA.Nostr.Market.Escrow;
 
 /// <summary>
 /// The agents as LNURL sees them, and what a payment to one of them is for: a zap on a quote or a request pays that
-/// job, on a result it accepts, with a comment it hires; anything else is a gift.
+/// job, one on a result accepts it, one with a comment hires; anything else is a gift.
 /// </summary>
-public sealed class AgentPayees(AgentDirectory agents, FindAnswered answered) : ILnurlPayees
+public sealed class AgentPayees(AgentDirectory agents, FindAnswered answered, IEnumerable<IHireByZap> hiring)
+    : ILnurlPayees
 {
-    /// <summary>A job that begins with its payment; the subject is the LNURL invoice, which has the comment.</summary>
-    public const string HirePurpose = "hire";
-
-    /// <summary>A zap on a result: the subject is the LNURL invoice.</summary>
+    /// <summary>A zap on a result: the subject is the LNURL invoice, which names what was zapped.</summary>
     public const string AcceptPurpose = "accept";
 
     public LnurlPayee? Find(string slug) =>
@@ -27,14 +25,16 @@ public sealed class AgentPayees(AgentDirectory agents, FindAnswered answered) : 
     {
         if (order.Zap?.Target is { } target && await answered.FindAsync(target, ct) is { } job)
         {
-            return IsResult(job.Kind) ? Of(AcceptPurpose, order) : new(QuoteWays.JobPurpose, job.Job);
+            return IsResult(job.Kind) ? new(AcceptPurpose, order.Id.ToString()) : new(QuoteWays.JobPurpose, job.Job);
         }
 
-        var hires = order.Comment.Length > 0 && order.Zap?.Target is null;
-        return Of(hires ? HirePurpose : ReceiveInvoice.GiftPurpose, order);
+        foreach (var hire in hiring)
+        {
+            if (await hire.QuoteAsync(order, ct) is { } hired) return new(QuoteWays.JobPurpose, hired);
+        }
+
+        return new(ReceiveInvoice.GiftPurpose, order.Id.ToString());
     }
 
     static bool IsResult(int kind) => kind is >= 6_000 and < 7_000;
-
-    static PaymentPurpose Of(string word, LnurlOrder order) => new(word, order.Id.ToString());
 }

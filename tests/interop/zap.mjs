@@ -33,7 +33,6 @@ await each(async (receipt) => {
     (tag) => !receipt.tags.some((ours) => ours[0] === tag[0] && ours[1] === tag[1]))
   say({
     verified: verifyEvent(receipt), kind: receipt.kind === theirs.kind, missing,
-    request: nip57.validateZapRequest(description), sat: nip57.getSatoshisAmountFromBolt11(answer.pr),
-    same: description === request,
+    request: nip57.validateZapRequest(description), same: description === request,
   })
 })
