@@ -49,7 +49,21 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
             ? await ResultAsync(request, news, given, at, ct)
             : (await FeedbackAsync(request, news, at, ct), null);
         var destinations = await relays.ForAsync(request, news.Job.Agent, ct);
-        return new([new(said, destinations, "jobs")], at, output, await TagsAsync(news, ct));
+        List<OutboxEntry> entries = [new(said, destinations, "jobs")];
+        if (request.Kind == Nip57Words.RequestKind && news.Output is { } hired)
+        {
+            entries.Add(new(await LetterAsync(news.Job, hired, ct), destinations, "jobs"));
+        }
+
+        return new(entries, at, output, await TagsAsync(news, ct));
+    }
+
+    /// <summary>Who hires by a zap may know no NIP-90: the result comes in a private message too (NIP-17).</summary>
+    async ValueTask<NostrEvent> LetterAsync(Job job, JobOutput output, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var letter = Nip17Words.Message([job.Customer], Sayable(output.Content), now.ToUnixTimeSeconds());
+        return (await Nip17Words.WrapAsync(agents.Signer(job.Agent), letter, now, ct))[0];
     }
 
     /// <summary>What a dispute about a job with a price is decided by, kept as secret as the output.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Fetch;
+using PoA.Nostr.Market;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Payments.Lnurl;
 using PoA.Nostr.RelayWorkers;
@@ -93,7 +94,9 @@ static class Hosting
     public static void MapApi(this WebApplication app)
     {
         var ports = new Ports(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase);
-        app.MapGroup("").RequireHost($"*:{ports.Api}").MapLnurl();
+        var api = app.MapGroup("").RequireHost($"*:{ports.Api}");
+        api.MapLnurl();
+        api.MapMarket();
     }
 
     public static void MapMetrics(this WebApplication app)

@@ -56,7 +56,6 @@ static Task RunServiceAsync(WebApplicationBuilder builder)
     var app = builder.Build();
     app.MapHealth();
     app.MapMetrics();
-    app.MapMarket();
     app.MapApi();
     return app.RunAsync();
 }

@@ -14,7 +14,9 @@ static class JobsBench
 
     const string Usage = """
         usage: ./poa bench jobs [--relay URL] [--kind 5400|5302] [--rate N] [--jobs N] [--pid SERVER_PID]
+                               [--paid [--data DIR]]
           --rate 0 sends as fast as answers come back, with 512 jobs under way (the sustained rate).
+          --paid hires the summarizer for 21 sat out of balances that the devnet's faucet fills, and accepts each.
           Start an instance first: ./poa up --detach
         """;
 
@@ -31,6 +33,9 @@ static class JobsBench
         var rate = int.Parse(Option(args, "--rate") ?? "0", CultureInfo.InvariantCulture);
         var jobs = int.Parse(Option(args, "--jobs") ?? "8000", CultureInfo.InvariantCulture);
         var pid = Option(args, "--pid");
+        var data = Option(args, "--data") ?? "data";
+        var paid = args.Contains("--paid") ? new PaidJobs(new Uri(relay)) : null;
+        if (paid is not null) kind = PaidJobs.Kind;
 
         Console.WriteLine($"signing {jobs} requests of kind {kind}");
         var keys = Enumerable.Range(0, Clients).Select(_ => SecretKey.Generate()).ToArray();
@@ -43,21 +48,24 @@ static class JobsBench
             queues[i % Clients].Add(request);
         }
 
-        var clients = keys.Select(key => new LoadClient(key.Pubkey, requests)).ToArray();
+        var clients = keys.Select(key => new LoadClient(key, requests, accepts: paid is not null)).ToArray();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(20));
+        if (paid is not null) await paid.FillAsync(keys, jobs, patience.Token);
         foreach (var client in clients) await client.OpenAsync(relay, patience.Token);
         var residentBefore = Resident(pid);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(clients.Select((client, i) => DriveAsync(client, queues[i], rate, patience.Token)));
         await SettleAsync(requests.Values, patience.Token);
-        Report(requests.Values, Stopwatch.GetElapsedTime(started), rate, residentBefore, Resident(pid));
+        var took = Stopwatch.GetElapsedTime(started);
+        if (paid is not null) await PaidJobs.SettledAsync(data, keys, jobs, patience.Token);
+        Report(requests.Values, took, rate, residentBefore, Resident(pid));
         foreach (var client in clients) await client.DisposeAsync();
         return requests.Values.All(request => request.Results == 1) ? 0 : 1;
     }
 
     static Request Sign(SecretKey key, int kind, int nth)
     {
-        string[][] tags = kind == 5302
+        var tags = kind == PaidJobs.Kind ? PaidJobs.Tags(nth) : kind == 5302
             ? [["i", "bitcoin", "text"], ["param", "max_results", "10"], ["nonce", $"{nth}", "0"]]
             : [["i", """{"kinds":[1]}""", "text"], ["nonce", $"{nth}", "0"]];
         var signed = key.Sign(new(kind, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), tags, ""));

@@ -10,11 +10,13 @@ namespace PoA.Nostr.Bench.Jobs;
 /// A customer over a plain WebSocket: sends requests that were signed before, and notes when the first feedback and the
 /// result of each arrive. It verifies nothing: the cost that is measured is the service's.
 /// </summary>
-sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> requests) : IAsyncDisposable
+sealed class LoadClient(SecretKey key, ConcurrentDictionary<string, Request> requests, bool accepts = false)
+    : IAsyncDisposable
 {
     readonly ClientWebSocket _socket = new();
     readonly CancellationTokenSource _stop = new();
     readonly TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly SemaphoreSlim _sending = new(1, 1);
     Task _reading = Task.CompletedTask;
 
     /// <summary>Connects and subscribes to every answer to this customer; returns when the relay said EOSE.</summary>
@@ -23,7 +25,7 @@ sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> req
         await _socket.ConnectAsync(new Uri(relay), ct);
         _reading = ReadAsync(_stop.Token);
         var since = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 60;
-        var ask = $$"""["REQ","answers",{"kinds":[6400,6302,7000],"#p":["{{pubkey}}"],"since":{{since}}}]""";
+        var ask = $$"""["REQ","answers",{"kinds":[6001,6400,6302,7000],"#p":["{{key.Pubkey}}"],"since":{{since}}}]""";
         await _socket.SendAsync(Encoding.UTF8.GetBytes(ask), WebSocketMessageType.Text, endOfMessage: true, ct);
         await _subscribed.Task.WaitAsync(ct);
     }
@@ -31,7 +33,34 @@ sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> req
     public async Task PublishAsync(Request request, CancellationToken ct)
     {
         request.SentAt = Stopwatch.GetTimestamp();
-        await _socket.SendAsync(request.Frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, ct);
+        await SendAsync(request.Frame, ct);
+    }
+
+    async Task SendAsync(byte[] frame, CancellationToken ct)
+    {
+        await _sending.WaitAsync(ct);
+        try
+        {
+            await _socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, ct);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>A result is accepted by a reaction (NIP-25), which settles the job.</summary>
+    Task AcceptAsync(ReadOnlySpan<byte> message, CancellationToken ct)
+    {
+        using var parsed = JsonDocument.Parse(message.ToArray());
+        var result = parsed.RootElement[2];
+        string[][] tags =
+        [
+            ["e", result.GetProperty("id").GetString()!], ["p", result.GetProperty("pubkey").GetString()!],
+            ["k", "6001"],
+        ];
+        var reaction = key.Sign(new(7, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), tags, "+"));
+        return SendAsync([.. "[\"EVENT\","u8, .. EventJson.Write(reaction), (byte)']'], ct);
     }
 
     async Task ReadAsync(CancellationToken ct)
@@ -50,7 +79,7 @@ sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> req
                 }
                 while (!part.EndOfMessage);
                 if (part.MessageType == WebSocketMessageType.Close) return;
-                Note(buffer.AsSpan(0, length));
+                if (Note(buffer.AsSpan(0, length)) && accepts) await AcceptAsync(buffer.AsSpan(0, length), ct);
             }
         }
         catch (OperationCanceledException)
@@ -58,10 +87,11 @@ sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> req
         }
     }
 
-    void Note(ReadOnlySpan<byte> message)
+    /// <summary>True for the first result of a request of ours.</summary>
+    bool Note(ReadOnlySpan<byte> message)
     {
         if (message.StartsWith("[\"EOSE\""u8)) _subscribed.TrySetResult();
-        if (!message.StartsWith("[\"EVENT\""u8)) return;
+        if (!message.StartsWith("[\"EVENT\""u8)) return false;
         var now = Stopwatch.GetTimestamp();
         var reader = new Utf8JsonReader(message);
         var (kind, request) = (0, "");
@@ -79,7 +109,7 @@ sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> req
             }
         }
 
-        if (requests.TryGetValue(request, out var known)) known.Answer(kind, now);
+        return requests.TryGetValue(request, out var known) && known.Answer(kind, now);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +117,7 @@ sealed class LoadClient(string pubkey, ConcurrentDictionary<string, Request> req
         await _stop.CancelAsync();
         await _reading;
         _socket.Dispose();
+        _sending.Dispose();
         _stop.Dispose();
     }
 }
@@ -112,16 +143,16 @@ sealed class Request(string id, byte[] frame)
 
     public double? ResultMs => Since(Volatile.Read(ref _result));
 
-    public void Answer(int kind, long at)
+    public bool Answer(int kind, long at)
     {
         if (kind == 7_000)
         {
             Interlocked.CompareExchange(ref _firstFeedback, at, 0);
-            return;
+            return false;
         }
 
         Interlocked.Increment(ref _results);
-        Interlocked.CompareExchange(ref _result, at, 0);
+        return Interlocked.CompareExchange(ref _result, at, 0) == 0;
     }
 
     double? Since(long at) => at == 0 ? null : Stopwatch.GetElapsedTime(SentAt, at).TotalMilliseconds;

@@ -12,7 +12,11 @@ namespace PoA.Nostr.Market.Escrow;
 static class EscrowModule
 {
     /// <summary>Where payments and refunds are reached over HTTP.</summary>
-    public static void MapEscrow(this IEndpointRouteBuilder routes) => routes.MapCashuPayments();
+    public static void MapEscrow(this IEndpointRouteBuilder routes)
+    {
+        routes.MapCashuPayments();
+        routes.MapBalances();
+    }
 
     public static void AddEscrow(this IHostApplicationBuilder builder)
     {
@@ -26,11 +30,14 @@ static class EscrowModule
         services.AddSingleton<PayWithToken>();
         services.AddSingleton<PayJob>();
         services.AddSingleton<RequestPayout>();
+        services.AddHostedService<SendPayouts>();
         services.ConfigureHttpJsonOptions(
             json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddSingleton<IPaymentReceiver, ReceiveJobPayment>();
         services.AddSingleton<IPaymentReceiver, DepositBalance>();
-        services.AddSingleton<IPaymentReceiver, ReceiveGift>();
+        services.AddSingleton<ReceiveGift>();
+        services.AddSingleton<IPaymentReceiver>(provider => provider.GetRequiredService<ReceiveGift>());
+        services.AddSingleton<IPaymentReceiver, ReceiveAcceptance>();
         services.AddSingleton<ILnurlPayees, AgentPayees>();
         services.AddSingleton<FindAnswered>();
         services.AddSingleton<FinishRefund>();
@@ -49,6 +56,7 @@ static class EscrowModule
         services.AddSingleton<MakeToken>();
         services.AddSingleton<MessageRelays>();
         services.AddSingleton<IRefundWay, RefundByNutzap>();
+        services.AddSingleton<IRefundWay, RefundByLightning>();
         services.AddSingleton<IRefundWay, RefundByToken>();
     }
 }

@@ -74,6 +74,9 @@ public static class EscrowProblems
         "escrow/payout-dispatched", 409, RecoveryAction.CheckOutcome,
         "The payout is on its way: its destination cannot be changed any more.");
 
+    public static readonly Problem OutcomeUnknown = new(
+        "escrow/outcome-unknown", 202, RecoveryAction.CheckOutcome, "Nobody knows yet whether it was paid.");
+
     public static readonly Problem NoRail = new(
         "escrow/no-rail", 501, RecoveryAction.GoElsewhere, "There is no way to pay out from here.");
 

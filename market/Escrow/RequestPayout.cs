@@ -74,7 +74,7 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
         null;
 
     /// <summary>One in a hundred, and two sats at least: what mints are known to ask.</summary>
-    static Msat ReserveOf(Msat amount) => Msat.FromSat(Math.Max(2, (amount.Sat + 99) / 100));
+    internal static Msat ReserveOf(Msat amount) => Msat.FromSat(Math.Max(2, (amount.Sat + 99) / 100));
 
     /// <summary>LUD-16; a port only where the host is one of ours on a devnet.</summary>
     [GeneratedRegex(@"^[a-z0-9._+-]{1,64}@[a-z0-9.-]{1,253}(:[0-9]{1,5})?$", RegexOptions.IgnoreCase)]

@@ -12,6 +12,7 @@ using PoA.Nostr.Market;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Payments.Lnurl;
 
 namespace PoA.Nostr.Tests.Dvm;
 
@@ -36,7 +37,7 @@ sealed class JobMarket : IAsyncDisposable
         builder.Services.AddSingleton(db).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IOwnRelays, NoRelays>();
         builder.Services.AddSingleton<IOutbox>(_outgoing).AddSingleton<IListeningRecord, AlwaysListening>();
-        if (settings.ContainsKey("Cashu:Mints:0")) builder.AddCashu();
+        if (settings.ContainsKey("Cashu:Mints:0")) builder.AddCashu().AddLnurl();
         builder.AddMarket().AddDvm();
         builder.Services.RemoveAll<JobKind>().RemoveAll<JobOffer>();
         builder.Services.AddSingleton<JobKind>(kind).AddSingleton(kind.Offer);

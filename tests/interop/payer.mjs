@@ -4,14 +4,17 @@
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure'
 import { SimplePool } from 'nostr-tools/pool'
 import * as nip17 from 'nostr-tools/nip17'
-import { decodePaymentRequest, getDecodedToken, Mint } from '@cashu/cashu-ts'
+import { makeZapRequest } from 'nostr-tools/nip57'
+import { decodePaymentRequest, getDecodedToken, getEncodedToken, Wallet } from '@cashu/cashu-ts'
 import { each, say } from './lines.mjs'
 
-const { relay, api, faucet, mint, agent, kind } = JSON.parse(process.argv[2])
+const { relay, api, faucet, mint, agent, slug, kind } = JSON.parse(process.argv[2])
 const pool = new SimplePool()
 const now = () => Math.floor(Date.now() / 1000)
 const copy = (event) => JSON.parse(JSON.stringify(event))
-const keysets = (await new Mint(mint).getKeySets()).keysets.map((keyset) => keyset.id)
+const wallet = new Wallet(mint)
+await wallet.loadMint()
+const keysets = wallet.keyChain.getKeysets().map((keyset) => keyset.id)
 
 const post = async (url, body) => {
   const answer = await fetch(url, {
@@ -78,8 +81,34 @@ const refundIn = (event, ...states) => states.includes(value(event.tags, 'refund
 const payload = async (quote) => {
   const asked = decodePaymentRequest(value(quote.tags, 'cashu')[1])
   const { proofs } = getDecodedToken(await token(Number(asked.amount.toString())), keysets)
-  return { asked, body: JSON.stringify({ id: asked.id, mint, unit: 'sat', proofs }, (_, v) =>
-    typeof v === 'bigint' ? Number(v) : v?.constructor?.name === 'Amount' ? Number(v.toString()) : v) }
+  return { asked, body: JSON.stringify({ id: asked.id, mint, unit: 'sat', proofs: proofs.map(plain) }) }
+}
+
+// Ecash that only the key of the agent's kind 10019 can spend (NUT-11).
+const lockedProofs = async (sat) => {
+  const info = await pool.get([relay], { kinds: [10019], authors: [agent] })
+  const coins = await wallet.receive(await token(sat + 10))
+  const { send } = await wallet.ops.send(sat, coins).asP2PK({ pubkey: value(info.tags, 'pubkey')[1] }).run()
+  return send
+}
+
+const plain = (proof) => ({ ...proof, amount: Number(proof.amount.toString()) })
+
+// NIP-57: the payee's server, asked as a wallet asks it; the faucet is the wallet's node.
+const zap = async (me, sat, about, comment) => {
+  const offer = await (await fetch(`${api}/.well-known/lnurlp/${slug}`)).json()
+  const template = makeZapRequest({
+    ...(about ? { event: about } : { pubkey: agent }), amount: sat * 1000, comment, relays: [relay],
+  })
+  const request = finalizeEvent(template, me.secret)
+  const callback = new URL(offer.callback)
+  callback.searchParams.set('amount', String(sat * 1000))
+  callback.searchParams.set('nostr', JSON.stringify(request))
+  const { pr, reason } = await (await fetch(callback)).json()
+  if (!pr) throw new Error(`zap: ${reason}`)
+  const paid = await post(`${faucet}/pay`, { invoice: pr })
+  if (paid.status !== 200) throw new Error(`zap: ${JSON.stringify(paid)}`)
+  return copy(request)
 }
 
 const target = (asked, type) => asked.transport.find((one) => one.type === type).target
@@ -93,6 +122,18 @@ const ways = {
     },
   },
   cashu: { before: async () => [['cashu', await token(21)]] },
+  locked: {
+    before: async () => [['cashu', getEncodedToken({ mint, unit: 'sat', proofs: await lockedProofs(22) })]],
+  },
+  nutzap: {
+    pay: async (me, quote) => {
+      const proofs = (await lockedProofs(22)).map((proof) => ['proof', JSON.stringify(plain(proof))])
+      const tags = [...proofs, ['unit', 'sat'], ['u', mint], ['e', quote.id], ['k', '7000'], ['p', agent]]
+      await me.publish({ kind: 9321, tags })
+    },
+  },
+  zap: { pay: (me, quote) => zap(me, 21, quote, '') },
+  hire: { instead: (me, input) => zap(me, 21, null, input) },
   bolt11: {
     pay: async (me, quote) => {
       const paid = await post(`${faucet}/pay`, { invoice: value(quote.tags, 'amount')[2] })
@@ -117,13 +158,16 @@ const ways = {
 await each(async ({ way, input, type, accept }) => {
   const me = new Customer()
   await me.listen()
-  const { before, pay } = ways[way]
-  const tags = [['p', agent], ['i', input, type], ...(before ? await before(me) : [])]
-  const request = await me.publish({ kind, tags })
+  const { before, instead, pay } = ways[way]
+  const request = instead
+    ? await instead(me, input)
+    : await me.publish({ kind, tags: [['p', agent], ['i', input, type], ...(before ? await before(me) : [])] })
   if (pay) await pay(me, await me.answer(isQuote))
   const end = await me.answer((event) => isResult(event) || (isError(event) && refundIn(event, 'pending')))
   let refund = null
-  if (isResult(end) && accept) {
+  if (isResult(end) && accept === 'zap') {
+    await zap(me, 5, end, '')
+  } else if (isResult(end) && accept) {
     await me.publish({ kind: 7, tags: [['e', end.id], ['p', end.pubkey], ['k', String(end.kind)]], content: '+' })
   } else if (!isResult(end)) {
     const back = await me.answer((event) => refundIn(event, 'ready', 'collected'))

@@ -6,6 +6,7 @@ using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Tests.Dvm;
 using PoA.Nostr.Tests.Support;
 using EcashProof = PoA.Nostr.Payments.Cashu.Proof;
 
@@ -41,7 +42,9 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
     {
         await using var mint = await MintAsync();
         await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
-        await market.AskAsync(market.Request(["cashu", mint.Token(21)]), Ct);
+        var other = market.Request(["cashu", mint.Token(21)]);
+        await market.AskAsync(other, Ct);
+        await market.AnswerAsync(other, Ct);
         market.Kind.Work = (_, _, _) => throw new ProblemException(DvmProblems.UrlRefused);
         var request = market.Request(["cashu", mint.Token(21)]);
 
@@ -88,7 +91,7 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
         var payload = new PaymentPayload(asked.Id, CashuToken.Parse(mint.Token((long)asked.Amount!)));
         var agent = market.Jobs.Agent.Pubkey;
         var wraps = await Nip17Words.WrapAsync(
-            market.Customer.Signer, Nip17Words.Message([agent], payload.Write(), Tests.Dvm.Customer.Now),
+            market.Customer.Signer, Nip17Words.Message([agent], payload.Write(), Customer.Now),
             TimeProvider.System.GetUtcNow(), Ct);
         await market.Jobs.ReceiveAsync(wraps[0], Ct);
         await market.Jobs.ReceiveAsync(wraps[0], Ct);
@@ -115,6 +118,7 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
             ((good with { Proofs = [.. good.Proofs.Select(one => one with { Dleq = null })] }).Write(),
                 CashuProblems.ProofIncomplete),
             ((good with { Proofs = [.. good.Proofs.Select(Forged)] }).Write(), CashuProblems.ProofForged),
+            ((good with { Proofs = [.. good.Proofs.Select(OnAnotherCurve)] }).Write(), CashuProblems.UnsupportedKeyset),
             ("cashuBnonsense", CashuProblems.MalformedToken),
         ];
         foreach (var (token, why) in bad)
@@ -128,8 +132,37 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
 
         await market.AssertBalancedAsync(Ct);
 
+        static EcashProof OnAnotherCurve(EcashProof proof) => proof with { Id = $"02{proof.Id[2..]}" };
+
         static EcashProof Forged(EcashProof proof) =>
             proof with { Dleq = proof.Dleq! with { E = proof.Dleq.S } };
+    }
+
+    [Fact]
+    public async Task A_zap_receipt_pays_nothing_whoever_signed_it()
+    {
+        await using var mint = await MintAsync();
+        await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
+        var request = market.Request();
+        var quote = await market.AskAsync(request, Ct);
+        var invoice = Nip90Words.ReadAnswer(quote.Tags).Bolt11!;
+        foreach (var signer in new[] { market.Customer, new Customer() })
+        {
+            var zap = market.Customer.Sign(
+                9734, "", [["p", quote.Pubkey], ["e", quote.Id], ["amount", "21000"], ["relays", "ws://r"]]);
+            await market.Jobs.ReceiveAsync(
+                signer.Sign(
+                    9735, "",
+                    [
+                        ["p", quote.Pubkey], ["e", quote.Id], ["P", request.Pubkey], ["bolt11", invoice],
+                        ["description", System.Text.Encoding.UTF8.GetString(EventJson.Write(zap))],
+                        ["preimage", new('0', 64)],
+                    ]),
+                Ct);
+        }
+
+        Assert.Equal(JobStatus.Quoted, await market.StatusAsync(request, Ct));
+        Assert.Equal(Msat.Zero, await market.BalanceAsync(AccountCode.Escrow(request.Id), Ct));
     }
 
     [Fact]
@@ -138,6 +171,9 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
         await using var mint = await MintAsync();
         await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
 
+        // Somebody else's ecash lets the wallet make what it owes, the fee of the mint included.
+        await market.AskAsync(market.Request(["cashu", mint.Token(64)]), Ct);
+        await market.Jobs.MessageAsync(market.Customer.Signer.Pubkey, Ct);
         var little = market.Request(["cashu", mint.Token(15)]);
         var under = await market.AskAsync(little, Ct);
         Assert.Equal(

@@ -36,6 +36,7 @@ sealed class PaidMarket(NpgsqlDataSource db, JobMarket market) : IAsyncDisposabl
             db, ct,
             [
                 ("Cashu:Mints:0", mint.Url), ("Cashu:Seed", new('5', 128)), ("Cashu:PollInterval", "00:00:00.100"),
+                ("Cashu:DoubtTime", "00:00:01"),
                 ("Escrow:PublicUrl", "http://127.0.0.1:1"), .. settings,
             ]);
 
