@@ -250,14 +250,14 @@ public class LightningTests(Postgres postgres) : IClassFixture<Postgres>
         await house.AssertBalancedAsync();
     }
 
-    static InvoiceRequest Request(long sat) => new(
+    internal static InvoiceRequest Request(long sat) => new(
         Guid.NewGuid(), new("test", Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())), "bolt11",
         Msat.FromSat(sat), "a test", TimeProvider.System.GetUtcNow().AddHours(1));
 
-    static LightningPayment Payment(CashuHouse house, string account, long sat) => new(
+    internal static LightningPayment Payment(CashuHouse house, string account, long sat) => new(
         Guid.NewGuid(), account, house.Mint.Network.Issue(new("somebody", (ulong)sat * 1_000, "")).Bolt11,
         Msat.FromSat(50));
 
-    static void Pay(CashuHouse house, string bolt11) =>
+    internal static void Pay(CashuHouse house, string bolt11) =>
         Assert.Null(house.Mint.Network.Send(bolt11, "somebody", ulong.MaxValue).Reason);
 }
