@@ -3,23 +3,23 @@
 
 long=off
 what=all
-# --mint URL: the wallet's suite against that mint. It must pay its own invoices, as test mints do.
+# --mint URL: the wallet's suite against that mint, which pays its own invoices as test mints do; the devnet's are paid
+# by --faucet URL.
 while [ $# -gt 0 ]; do
     arg=$1
     shift
     case $arg in
     --long) long=on ;;
-    --mint)
-        [ $# -gt 0 ] || { say "--mint needs a URL"; exit 12; }
-        export POA_TEST_MINT=$1
-        what=AnyMintTests
+    --mint | --faucet)
+        [ $# -gt 0 ] || { say "$arg needs a URL"; exit 12; }
+        [ "$arg" = --mint ] && export POA_TEST_MINT=$1 || export POA_TEST_FAUCET=$1
         shift
-        break
         ;;
     -*) say "unknown option $arg"; exit 12 ;;
     *) what=$arg ;;
     esac
 done
+[ -z "${POA_TEST_MINT:-}" ] || what=AnyMintTests
 
 build PoA.Nostr.sln
 runner=$home/artifacts/bin/Tests/release/PoA.Nostr.Tests.dll

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using PoA.Nostr.Payments;
 using PoA.Nostr.Payments.Cashu;
 using PoA.Nostr.Tests.Support;
@@ -7,7 +8,7 @@ namespace PoA.Nostr.Tests.Payments.Cashu;
 
 /// <summary>
 /// The wallet against any mint by its address (<c>./poa test interop --mint URL</c>, a mint that pays its own
-/// invoices); without one against ours, in each of its dialects.
+/// invoices, or one of ours with <c>--faucet URL</c>); without one against ours, in each of its dialects.
 /// </summary>
 [Suite("interop")]
 public class AnyMintTests(Postgres postgres) : IClassFixture<Postgres>
@@ -64,6 +65,13 @@ public class AnyMintTests(Postgres postgres) : IClassFixture<Postgres>
             Guid.NewGuid(), purpose, "bolt11", Msat.FromSat(sat), "", house.Clock.GetUtcNow().AddHours(1));
         var invoice = await house.Wallet.RequestAsync(request, Ct);
         house.Mint?.Network.Send(invoice.Bolt11, "somebody", ulong.MaxValue);
+        if (Environment.GetEnvironmentVariable("POA_TEST_FAUCET") is { } faucet)
+        {
+            using var http = new HttpClient(new SocketsHttpHandler());
+            using var paid = await http.PostAsJsonAsync(faucet + "/pay", new { invoice = invoice.Bolt11 }, Ct);
+            paid.EnsureSuccessStatusCode();
+        }
+
         while ((await house.OperationAsync(request.Id)).State != "done")
         {
             Ct.ThrowIfCancellationRequested();
