@@ -19,6 +19,9 @@ public static partial class AccountCode
     /// <summary>What was found at a mint and is nobody's in these books, after others were lost (sharded).</summary>
     public const string Recovered = "platform:recovered";
 
+    /// <summary>What the operator put in: rails cost it before fees do (sharded).</summary>
+    public const string Treasury = "platform:treasury";
+
     /// <summary>What a key may spend here: a customer's, a developer's or an agent's balance.</summary>
     public static string Balance(string pubkey) => $"balance:{pubkey}";
 

@@ -25,7 +25,14 @@ public static class Holds
             windows = hold.Caps.Select(cap => cap.Window).ToList(),
             limits = hold.Caps.Select(cap => cap.Limit.Value).ToList(),
         };
-        Check(await tx.OneAsync<string>(SetAside, row, ct));
+        try
+        {
+            Check(await tx.OneAsync<string>(SetAside, row, ct));
+        }
+        catch (PostgresException e) when (e.ConstraintName == "hold_pkey")
+        {
+            throw new ProblemException(LedgerProblems.Raced);
+        }
     }
 
     /// <summary>Pays a part of a hold, or all of it, to an account; the rest is free again.</summary>

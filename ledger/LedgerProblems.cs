@@ -29,6 +29,16 @@ public static class LedgerProblems
     public static readonly Problem CapReached = new(
         "ledger/cap-reached", 403, RecoveryAction.GiveUp, "This would go above what may be spent here.");
 
+    public static readonly Problem WithdrawalsStopped = new(
+        "ledger/withdrawals-stopped", 503, RecoveryAction.RetryLater,
+        "The last audit found a difference: until it is mended nothing is paid out.")
+    {
+        RetryAfter = TimeSpan.FromHours(1),
+    };
+
+    public static readonly Problem NotBalanced = new(
+        "ledger/not-balanced", 500, RecoveryAction.TellOperator, "The books do not balance.");
+
     public static readonly Problem HoldUnknown = new(
         "ledger/hold-unknown", 404, RecoveryAction.FixRequest, "There is no such hold.");
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace PoA.Nostr.Ledger;
 
-/// <summary>Ids that follow from their cause (RFC 9562 §5.5), so that the same deed has the same id for ever.</summary>
+/// <summary>Ids that follow from their cause (RFC 9562 §5.5): the same deed has the same id for ever.</summary>
 public static class Uuid5
 {
     static readonly Guid Space = new("5d4f5a1e-6a0c-5b51-9c43-2f1f6d0f7a11");

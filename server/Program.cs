@@ -1,6 +1,7 @@
 using PoA.Nostr;
 using PoA.Nostr.Devnet;
 using PoA.Nostr.Dvm;
+using PoA.Nostr.Ledger;
 using PoA.Nostr.Market;
 using PoA.Nostr.Nsite;
 using PoA.Nostr.Payments.Cashu;
@@ -12,7 +13,11 @@ using PoA.Nostr.Server.Verbs;
 if (args is not ["--role", var role, ..])
 {
     return await Verb.RunAsync(
-        args, [UpVerb.Create(), DownVerb.Create(), StatusVerb.Create(), DoctorVerb.Create(), LogsVerb.Create()]);
+        args,
+        [
+            UpVerb.Create(), DownVerb.Create(), StatusVerb.Create(), DoctorVerb.Create(), LogsVerb.Create(),
+            AuditVerb.Create(),
+        ]);
 }
 
 return await Verb.GuardAsync(async () =>
@@ -42,6 +47,7 @@ static Task RunDevnetAsync(WebApplicationBuilder builder)
 static Task RunServiceAsync(WebApplicationBuilder builder)
 {
     builder.AddDatabase();
+    builder.AddLedger();
     builder.AddCashu();
     builder.AddLnurl();
     builder.AddMarket();

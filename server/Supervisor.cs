@@ -196,7 +196,7 @@ sealed class Supervisor(Instance instance)
 
     static void Say(string what) => Console.Error.WriteLine($"starting {what}");
 
-    const string PostgresVariable = "ConnectionStrings__Postgres";
+    internal const string PostgresVariable = "ConnectionStrings__Postgres";
 
     const string OwnerVariable = "ConnectionStrings__PostgresOwner";
 }

@@ -51,25 +51,29 @@ returns text language plpgsql security definer set search_path = pg_catalog, led
 declare
     held hold;
     payer text;
+    opened bigint[];
     said text;
 begin
     select code into payer from hold join account on account.id = hold.account where hold.id = p_hold;
     if payer is null then return 'unknown'; end if;
     if payer = p_to then return 'conflict'; end if;
 
-    if not is_sharded(p_to) then perform open_accounts(array[p_to]); end if;
+    if not is_sharded(p_to) then opened := open_accounts(array[p_to]); end if;
     perform from account where code in (payer, p_to) and shard = 0 and not is_sharded(code)
       order by id for no key update;
     select * into held from hold where id = p_hold for update;
-    if held.state <> 'held' then
-        return case when held.transfer = p_transfer and exists (
+    said := case
+        when held.transfer = p_transfer and exists (
             select from transfer where id = p_transfer
-               and request_hash = hash_of(payer, p_to, p_amount, p_kind, p_cause)) then 'replayed' else 'resolved' end;
+               and request_hash = hash_of(payer, p_to, p_amount, p_kind, p_cause)) then 'replayed'
+        when held.state <> 'held' then 'resolved'
+        when held.expires_at <= p_now then 'expired'
+        when p_amount > held.amount_msat then 'exceeds'
+        when exists (select from transfer where id = p_transfer) then 'conflict' end;
+    if said is not null then
+        delete from account where id = any (opened);
+        return said;
     end if;
-
-    if held.expires_at <= p_now then return 'expired'; end if;
-    if p_amount > held.amount_msat then return 'exceeds'; end if;
-    if exists (select from transfer where id = p_transfer) then return 'conflict'; end if;
 
     perform give_back(held, held.amount_msat - p_amount);
     select outcome into said from post(array[payer, p_to], array[1], array[p_transfer], array[0], array[1], array[2],

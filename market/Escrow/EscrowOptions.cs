@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Jobs;
 
 namespace PoA.Nostr.Market.Escrow;
@@ -9,7 +10,7 @@ public sealed class EscrowOptions
 {
     /// <summary>The platform's part of what is settled, in hundredths of a percent, for whoever has no other.</summary>
     [Range(0, 10_000)]
-    public int FeeBps { get; set; } = 500;
+    public int FeeBps { get; set; } = Fees.StandardBps;
 
     /// <summary>From the quote to the payment.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]

@@ -20,7 +20,8 @@ public sealed class LedgerEscrow : IEscrowBackend
         return [.. sets.Select(set => set.Problem)];
     }
 
-    static IReadOnlyList<Transfer> Transfers(EscrowMove move) => move switch
+    /// <summary>Pure: what a move is in the books.</summary>
+    internal static IReadOnlyList<Transfer> Transfers(EscrowMove move) => move switch
     {
         EscrowMove.Lock locked => Of(locked),
         EscrowMove.Release released => Of(released),

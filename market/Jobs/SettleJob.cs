@@ -1,3 +1,4 @@
+using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Escrow;
 
 namespace PoA.Nostr.Market.Jobs;
@@ -47,14 +48,11 @@ static class SettleJob
         };
     }
 
-    /// <summary>floor(gross in sats × bps / 10,000) whole sats: what is left over is the payee's.</summary>
-    internal static Msat Fee(Msat gross, int bps) => Msat.FromSat((long)((Int128)gross.Sat * bps / 10_000));
-
     static EscrowMove.Release Release(Job job, Msat amount) =>
-        new(job.Id, job.Terms!.Payee, amount, Fee(amount, job.Terms.FeeBps));
+        new(job.Id, job.Terms!.Payee, amount, Fees.Of(amount, job.Terms.FeeBps));
 
     static RefundOrder Order(Job job, Msat amount, Problem problem) =>
         new(RefundId(job), job.Id, job.Customer, job.Agent, amount, problem.Code);
 
-    static Guid RefundId(Job job) => Ledger.Uuid5.Of("refund-of-job", job.Id);
+    static Guid RefundId(Job job) => Uuid5.Of("refund-of-job", job.Id);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PoA.Nostr.Ledger;
 
 namespace PoA.Nostr.Payments.Cashu;
 
@@ -14,6 +15,7 @@ public static class CashuModule
         builder.Services.AddOptions<CashuOptions>().BindConfiguration(CashuOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<CashuOptions>, CashuOptionsValidator>();
         builder.Services.AddCashuWallet();
+        builder.Services.AddSingleton<IRailAudit, CashuAudit>();
         builder.Services.AddHostedService<RunOperations>();
         return builder;
     }
