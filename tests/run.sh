@@ -5,6 +5,7 @@ long=off
 what=all
 # --mint URL: the wallet's suite against that mint, which pays its own invoices as test mints do; the devnet's are paid
 # by --faucet URL.
+# --seeds N: how many seeds the simulator runs.
 while [ $# -gt 0 ]; do
     arg=$1
     shift
@@ -13,6 +14,11 @@ while [ $# -gt 0 ]; do
     --mint | --faucet)
         [ $# -gt 0 ] || { say "$arg needs a URL"; exit 12; }
         [ "$arg" = --mint ] && export POA_TEST_MINT=$1 || export POA_TEST_FAUCET=$1
+        shift
+        ;;
+    --seeds)
+        [ $# -gt 0 ] || { say "--seeds takes a number"; exit 12; }
+        export SIM_SEEDS=$1
         shift
         ;;
     -*) say "unknown option $arg"; exit 12 ;;
