@@ -159,7 +159,9 @@ static class ZkBench
         var (keyFile, witnessFile) = (Path.Combine(folder, "key.zkey"), Path.Combine(folder, "witness.wtns"));
         await File.WriteAllBytesAsync(keyFile, ZkeyFile.Write(key));
         await File.WriteAllBytesAsync(witnessFile, WtnsFile.Write(witness));
-        using var process = Process.Start(Environment.ProcessPath!, ["zk", "--cold", keyFile, witnessFile]);
+        var own = Environment.ProcessPath!;
+        string[] program = Path.GetFileName(own) == "dotnet" ? [typeof(ZkBench).Assembly.Location] : [];
+        using var process = Process.Start(own, [.. program, "zk", "--cold", keyFile, witnessFile]);
         await process.WaitForExitAsync();
         Directory.Delete(folder, recursive: true);
     }

@@ -36,35 +36,38 @@ public readonly partial struct Fe<TModulus>
         return new(v);
     }
 
-    /// <summary>The lowest 31 bits of each, and the highest 33 of what the longer one has.</summary>
+    /// <summary>
+    /// The lowest 31 bits of each, and the highest 33 of what the longer one has; all, where both have 64 at most.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Approximate(in Limbs a, in Limbs b, out ulong x, out ulong y)
     {
-        const ulong low = (1ul << InnerSteps) - 1;
-        ReadOnlySpan<ulong> all = [a.L0 | b.L0, a.L1 | b.L1, a.L2 | b.L2, a.L3 | b.L3];
-        var limb = 3;
-        while (limb > 1 && all[limb] == 0)
+        var third = MaskOf(a.L3 | b.L3);
+        var second = MaskOf(a.L2 | b.L2) & ~third;
+        var first = ~(third | second);
+        var (highA, highB) = (High(a, third, second, first), High(b, third, second, first));
+        var zeros = BitOperations.LeadingZeroCount(highA | highB);
+        var many = MaskOf(highA | highB);
+        x = Join(a.L0, highA, Low(a, third, second, first), zeros, many);
+        y = Join(b.L0, highB, Low(b, third, second, first), zeros, many);
+
+        static ulong High(in Limbs n, ulong third, ulong second, ulong first) =>
+            (n.L3 & third) | (n.L2 & second) | (n.L1 & first);
+
+        static ulong Low(in Limbs n, ulong third, ulong second, ulong first) =>
+            (n.L2 & third) | (n.L1 & second) | (n.L0 & first);
+
+        static ulong Join(ulong lowest, ulong high, ulong low, int zeros, ulong many)
         {
-            limb--;
+            const ulong kept = (1ul << InnerSteps) - 1;
+            var top = (high << zeros) | (low >> 1 >> (63 - zeros));
+            return (((lowest & kept) | (top & ~kept)) & many) | (lowest & ~many);
         }
-
-        // Below 65 bits the shift is zero, and what comes out of it is the number itself.
-        var length = all[limb] == 0 ? 64 : (64 * limb) + 64 - BitOperations.LeadingZeroCount(all[limb]);
-        ReadOnlySpan<ulong> limbsA = [a.L0, a.L1, a.L2, a.L3, 0];
-        ReadOnlySpan<ulong> limbsB = [b.L0, b.L1, b.L2, b.L3, 0];
-        if (length <= 64)
-        {
-            (x, y) = (a.L0, b.L0);
-            return;
-        }
-
-        var shift = length - 33;
-        x = (a.L0 & low) | (Bits(limbsA, shift) << InnerSteps);
-        y = (b.L0 & low) | (Bits(limbsB, shift) << InnerSteps);
-
-        static ulong Bits(ReadOnlySpan<ulong> limbs, int shift) =>
-            (limbs[shift >> 6] >> (shift & 63)) | (limbs[(shift >> 6) + 1] << 1 << (63 - (shift & 63)));
     }
+
+    /// <summary>All bits set unless the word is zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong MaskOf(ulong word) => (ulong)((long)(word | (0 - word)) >> 63);
 
     /// <summary>31 steps: where x is odd, the smaller of x and y is taken from the larger; then x is halved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -11,6 +11,23 @@ public class FeTests
     [Fact]
     public void The_base_field_agrees_with_big_integers() => Agrees<BaseModulus>();
 
+    [Fact]
+    public void Inversion_equals_a_power_at_every_length_of_number()
+    {
+        for (var bits = 0; bits < 254; bits++)
+        {
+            foreach (var number in new[] { (BigInteger.One << bits) - 1, BigInteger.One << bits })
+            {
+                // As it is in memory too, where it stands times 2^256.
+                var a = Fq.FromBigInteger(number % Fq.Modulus);
+                var b = a * Fq.FromBigInteger(BigInteger.Pow(2, 256) % Fq.Modulus).Pow(Exponents.Limbs(Fq.Modulus - 2));
+                Assert.Equal(a.Pow(Exponents.Limbs(Fq.Modulus - 2)), a.Invert());
+                Assert.Equal(b.Pow(Exponents.Limbs(Fq.Modulus - 2)), b.Invert());
+                Assert.Equal((-b).Pow(Exponents.Limbs(Fq.Modulus - 2)), (-b).Invert());
+            }
+        }
+    }
+
     static void Agrees<TModulus>()
         where TModulus : struct, IModulus
     {
