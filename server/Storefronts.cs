@@ -4,6 +4,7 @@ using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Nsite;
 using PoA.Nostr.Nsite.Storefront;
+using PoA.Nostr.Payments.Lnurl;
 using PoA.Nostr.RelayWorkers;
 
 namespace PoA.Nostr.Server;
@@ -14,7 +15,7 @@ namespace PoA.Nostr.Server;
 /// </summary>
 sealed class Storefronts(
     AgentDirectory agents, IEnumerable<JobKind> kinds, RelayDirectory relays, CountOutcomes outcomes,
-    IOptions<NsiteOptions> options, TimeProvider clock)
+    IOptions<NsiteOptions> options, IOptions<LnurlOptions> lnurl, TimeProvider clock)
 {
     const string JobsRole = "jobs";
 
@@ -44,7 +45,15 @@ sealed class Storefronts(
     {
         SourceUrl = options.Value.SourceUrl,
         License = options.Value.License,
+        LightningAddress = Payable(agent),
     };
+
+    /// <summary>As its profile says it: a wallet takes the address and the LNURL alike.</summary>
+    string? Payable(Agent agent)
+    {
+        var (lud16, lud06) = LnurlText.AddressOf(lnurl.Value.PublicUrl, agent.Slug);
+        return lud16 ?? lud06;
+    }
 
     static StorefrontOffer OfferOf(JobKind kind, Msat price) => new(
         kind.Kind, kind.Name, kind.About, price, kind.Deadline, kind.HasVerifier,

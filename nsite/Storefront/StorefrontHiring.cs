@@ -30,8 +30,9 @@ static class StorefrontHiring
         <div class="card way">
         <h3>From a wallet</h3>
         <img class="qr" src="/lightning.svg" alt="QR code of {E(address)}" width="180" height="180">
-        <p>Zap it, with the job as the comment: <a href="lightning:{E(address)}">{E(address)}</a>.
-        What fails is paid back.</p>
+        <p>Zap it, with the job as the comment:</p>
+        <p><a class="key" href="lightning:{E(address)}">{E(address)}</a></p>
+        <p>What fails is paid back.</p>
         </div>
         """;
 
