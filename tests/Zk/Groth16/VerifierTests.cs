@@ -28,12 +28,14 @@ public class VerifierTests
         var signals = witness.AsSpan(1, key.PublicCount);
         Assert.Equal(Verdict.Accepted, Verifier.Verify(key, proof, signals, arithmetic));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 50; i++)
+        // The first verdicts may find something of the runtime to be made.
+        var before = 0L;
+        for (var i = 0; i < 150; i++)
         {
             Verifier.Verify(key, proof, signals, arithmetic);
             Verifier.Verify(key, forged, signals, arithmetic);
             Verifier.Verify(key, proof, [], arithmetic);
+            if (i == 100) before = GC.GetAllocatedBytesForCurrentThread();
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
