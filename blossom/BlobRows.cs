@@ -23,6 +23,16 @@ static class BlobRows
     public static async Task<bool> DropUnownedAsync(NpgsqlTransaction tx, string sha256, CancellationToken ct) =>
         await tx.RunAsync(DeleteUnowned, new { sha256 }, ct) > 0;
 
+    /// <summary>Bytes that have no row. An upload of the same blob waits meanwhile, and brings its own.</summary>
+    public static Task<bool> DropBytesAsync(
+        NpgsqlDataSource db, IBlobStore store, string sha256, CancellationToken ct) => db.InTransactionAsync(async tx =>
+        {
+            await LockAsync(tx, sha256, ct);
+            if (await FindAsync(tx, sha256, ct) is not null) return false;
+            await store.DeleteAsync(sha256, ct);
+            return true;
+        }, ct);
+
     const string LockHash = "select pg_advisory_xact_lock(hashtextextended(@sha256, 24242))";
 
     const string SelectBlob = """

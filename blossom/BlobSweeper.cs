@@ -44,7 +44,7 @@ public sealed partial class BlobSweeper(
         {
             foreach (var sha256 in await db.ManyAsync<string>(SelectRowless, new { kept }, ct))
             {
-                orphans += await DropOrphanAsync(sha256, ct) ? 1 : 0;
+                orphans += await BlobRows.DropBytesAsync(db, store, sha256, ct) ? 1 : 0;
             }
         }
 
@@ -54,10 +54,13 @@ public sealed partial class BlobSweeper(
             var before = clock.GetUtcNow() - life;
             foreach (var sha256 in await db.ManyAsync<string>(SelectExpired, new { before }, ct))
             {
-                expired += await DropExpiredAsync(sha256, before, ct) ? 1 : 0;
+                if (!await DropExpiredAsync(sha256, before, ct)) continue;
+                await BlobRows.DropBytesAsync(db, store, sha256, ct);
+                expired++;
             }
         }
 
+        await db.RunAsync(ForgetLetGo, null, ct);
         if (unfinished + orphans + expired > 0) LogSwept(unfinished, orphans, expired);
     }
 
@@ -69,15 +72,6 @@ public sealed partial class BlobSweeper(
         return old.Count;
     }
 
-    /// <summary>Bytes whose row never came: the crash fell between the rename and the commit.</summary>
-    Task<bool> DropOrphanAsync(string sha256, CancellationToken ct) => db.InTransactionAsync(async tx =>
-    {
-        await BlobRows.LockAsync(tx, sha256, ct);
-        if (await BlobRows.FindAsync(tx, sha256, ct) is not null) return false;
-        await store.DeleteAsync(sha256, ct);
-        return true;
-    }, ct);
-
     /// <summary>Unless it was let go and uploaded anew since it was found.</summary>
     Task<bool> DropExpiredAsync(string sha256, DateTimeOffset before, CancellationToken ct) =>
         db.InTransactionAsync(async tx =>
@@ -86,9 +80,7 @@ public sealed partial class BlobSweeper(
             var blob = await BlobRows.FindAsync(tx, sha256, ct);
             if (blob is null || blob.UploadedAt > before.ToUnixTimeSeconds()) return false;
             await tx.RunAsync(ReleaseQuotas, new { sha256 }, ct);
-            if (!await BlobRows.DropUnownedAsync(tx, sha256, ct)) return false;
-            await store.DeleteAsync(sha256, ct);
-            return true;
+            return await BlobRows.DropUnownedAsync(tx, sha256, ct);
         }, ct);
 
     const string SelectRowless = """
@@ -113,6 +105,9 @@ public sealed partial class BlobSweeper(
            set used_bytes = used_bytes - (select size_bytes from blossom.blob where sha256 = @sha256)
          where pubkey in (select pubkey from gone)
         """;
+
+    /// <summary>Nobody pages through a list for longer than a day.</summary>
+    const string ForgetLetGo = "delete from blossom.let_go where let_go_at < now() - interval '1 day'";
 
     [LoggerMessage(
         LogLevel.Information, "Swept {Unfinished} unfinished uploads, {Orphans} orphans, {Expired} expired blobs")]

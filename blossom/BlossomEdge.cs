@@ -43,12 +43,20 @@ sealed partial class BlossomEdge(RequestDelegate next, ILogger<BlossomEdge> log)
             var problem = e.StatusCode == 413 ? BlossomProblems.TooLarge : BlossomProblems.BadRequest;
             Refuse(http, problem with { Detail = e.Message });
         }
+        catch (IOException e) when (IsFull(e) && !http.Response.HasStarted)
+        {
+            LogFull(e.Message);
+            Refuse(http, BlossomProblems.Full);
+        }
         catch (Exception e) when (e is not OperationCanceledException && !http.Response.HasStarted)
         {
             LogFailed(http.TraceIdentifier, e);
             Refuse(http, BlossomProblems.Failed with { Detail = $"Incident {http.TraceIdentifier}." });
         }
     }
+
+    /// <summary>No space left, or the account's share of it used: ENOSPC and EDQUOT of Linux.</summary>
+    internal static bool IsFull(IOException e) => e.HResult is 28 or 122;
 
     static void Refuse(HttpContext http, Problem problem)
     {
@@ -65,6 +73,9 @@ sealed partial class BlossomEdge(RequestDelegate next, ILogger<BlossomEdge> log)
     {
         for (var i = 0; i < to.Length; i++) to[i] = from[i] is >= ' ' and <= '~' ? from[i] : '?';
     });
+
+    [LoggerMessage(LogLevel.Error, "An upload found the disk full: {Reason}")]
+    partial void LogFull(string reason);
 
     [LoggerMessage(LogLevel.Error, "A request failed, incident {Incident}")]
     partial void LogFailed(string incident, Exception e);

@@ -23,15 +23,16 @@ public sealed partial class DeleteBlob(
         var token = BlossomToken.Require(http.Request, "delete", sha256, options.Value, clock);
 
         var ct = http.RequestAborted;
-        await db.InTransactionAsync(tx => LetGoAsync(tx, sha256, token.Pubkey, ct), ct);
+        var unowned = await db.InTransactionAsync(tx => LetGoAsync(tx, sha256, token.Pubkey, ct), ct);
+        if (unowned && await BlobRows.DropBytesAsync(db, store, sha256, ct)) LogDropped(sha256);
         return TypedResults.NoContent();
     }
 
     /// <summary>
-    /// The bytes go before the commit, under the lock: an upload of the same blob that waits for it then brings its
-    /// own. A crash in between leaves a row without bytes, which a second deletion or upload mends.
+    /// True when nobody owns the blob any more. Its bytes go after the commit: a crash in between leaves bytes without
+    /// a row, which the sweeper finds.
     /// </summary>
-    async Task<bool> LetGoAsync(NpgsqlTransaction tx, string sha256, string owner, CancellationToken ct)
+    static async Task<bool> LetGoAsync(NpgsqlTransaction tx, string sha256, string owner, CancellationToken ct)
     {
         await BlobRows.LockAsync(tx, sha256, ct);
         if (await tx.RunAsync(DeleteOwner, new { sha256, owner }, ct) == 0)
@@ -40,17 +41,18 @@ public sealed partial class DeleteBlob(
             throw new ProblemException(known ? BlossomProblems.NotYours : BlossomProblems.NotFound);
         }
 
-        if (!await BlobRows.DropUnownedAsync(tx, sha256, ct)) return false;
-        await store.DeleteAsync(sha256, ct);
-        LogDropped(sha256);
-        return true;
+        return await BlobRows.DropUnownedAsync(tx, sha256, ct);
     }
 
     const string DeleteOwner = """
         with gone as (
             delete from blossom.owner
              where pubkey = @owner and sha256 = @sha256
-            returning sha256
+            returning pubkey, sha256, uploaded_at
+        ), kept as (
+            insert into blossom.let_go (pubkey, sha256, uploaded_at)
+            select * from gone
+            on conflict (pubkey, sha256) do update set uploaded_at = excluded.uploaded_at, let_go_at = now()
         )
         update blossom.quota
            set used_bytes = used_bytes - (select size_bytes from blossom.blob where sha256 = @sha256)

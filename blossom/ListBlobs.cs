@@ -39,7 +39,10 @@ public static class ListBlobs
           join blossom.blob b on b.sha256 = o.sha256
          where o.pubkey = @pubkey
            and (@cursor::text is null or (o.uploaded_at, o.sha256) <
-               (select uploaded_at, sha256 from blossom.owner where pubkey = @pubkey and sha256 = @cursor))
+               (select uploaded_at, sha256 from blossom.owner where pubkey = @pubkey and sha256 = @cursor
+                union all
+                select uploaded_at, sha256 from blossom.let_go where pubkey = @pubkey and sha256 = @cursor
+                 limit 1))
          order by o.uploaded_at desc, o.sha256 desc
          limit @page
         """;

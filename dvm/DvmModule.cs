@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using PoA.Nostr.Blossom;
 using PoA.Nostr.Dvm.Kinds;
-using PoA.Nostr.Fetch;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 
@@ -19,6 +19,7 @@ public static class DvmModule
         builder.Services.AddSingleton<AdmissionLanes>();
         builder.Services.AddSingleton<OpenRequest>();
         builder.Services.AddSingleton<AnswerRelays>();
+        builder.Services.AddSingleton<BlobResults>();
         builder.Services.AddSingleton<IJobEdge, NostrEdge>();
         builder.Services.AddSingleton<IEventReceiver, AcceptJobRequest>();
         builder.Services.AddSingleton<IEventReceiver, HearReaction>();
@@ -35,7 +36,7 @@ public static class DvmModule
     /// <summary>Everything sold here, one line each.</summary>
     static void AddKinds(IServiceCollection services)
     {
-        services.AddSafeFetch();
+        services.AddBlossomClient();
         services.AddSingleton<Newcomers>().AddSingleton<CountOverRelays>().AddSingleton<SourceTexts>();
         services.AddJobKind<TextExtraction>();
         services.AddJobKind<Summarization>();

@@ -8,7 +8,8 @@ namespace PoA.Nostr.Dvm;
 /// NIP-90 as a projection of a job: every change becomes one signed event, dated later than the one before it, and in
 /// the scheme of the request where that was encrypted.
 /// </summary>
-public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRelays relays, TimeProvider clock)
+public sealed class NostrEdge(
+    AgentDirectory agents, OpenRequest open, AnswerRelays relays, BlobResults blobs, TimeProvider clock)
     : IJobEdge
 {
     public const string EdgeName = "nostr";
@@ -93,25 +94,40 @@ public sealed class NostrEdge(AgentDirectory agents, OpenRequest open, AnswerRel
         NostrEvent request, JobNews news, JobOutput output, long at, CancellationToken ct)
     {
         var job = news.Job;
-        if (Encoding.UTF8.GetByteCount(output.Content) > Limits.InlineResultBytesMax)
+        output = output with { Content = Sayable(output.Content) };
+        var size = Encoding.UTF8.GetByteCount(output.Content);
+        if (size > Limits.OutputBytesMax) throw new ProblemException(JobProblems.OutputTooLarge);
+
+        var kept = await ContentAsync(job, output, ct);
+        var whole = new EventTemplate(Nip90Words.ResultKind(job.Kind), at, [], kept);
+        if (size <= Limits.InlineResultBytesMax
+            && await FittingAsync(request, news, output, whole, ct) is { } said)
         {
-            throw new ProblemException(JobProblems.OutputTooLarge);
+            return (said, kept);
         }
 
-        output = output with { Content = Sayable(output.Content) };
-        var content = job.Private ? await EncryptAsync(job, output.Content, ct) : output.Content;
-        var whole = new EventTemplate(
-            Nip90Words.ResultKind(job.Kind), at, [.. AnswerEvents.ResultOf(request, job.Request, news, output)],
-            content);
-        var said = await SignAsync(job, whole, ct);
-        if (EventJson.Write(said).Length <= Limits.EventBytesMax) return (said, content);
-
-        // The request is the part that the customer has already.
-        var less = whole with { Tags = [.. AnswerEvents.ResultOf(request, null, news, output)] };
-        said = await SignAsync(job, less, ct);
-        return EventJson.Write(said).Length <= Limits.EventBytesMax
-            ? (said, content)
+        var named = await blobs.NameAsync(job, output, ct);
+        var naming = whole with { Content = await ContentAsync(job, named, ct) };
+        return await FittingAsync(request, news, named, naming, ct) is { } brief
+            ? (brief, kept)
             : throw new ProblemException(JobProblems.OutputTooLarge);
+    }
+
+    ValueTask<string> ContentAsync(Job job, JobOutput output, CancellationToken ct) =>
+        job.Private ? EncryptAsync(job, output.Content, ct) : ValueTask.FromResult(output.Content);
+
+    /// <summary>The result signed, without the request where that is too much of it; null when it still is.</summary>
+    async ValueTask<NostrEvent?> FittingAsync(
+        NostrEvent request, JobNews news, JobOutput output, EventTemplate result, CancellationToken ct)
+    {
+        foreach (var requestJson in new[] { news.Job.Request, null })
+        {
+            var said = await SignAsync(
+                news.Job, result with { Tags = [.. AnswerEvents.ResultOf(request, requestJson, news, output)] }, ct);
+            if (EventJson.Write(said).Length <= Limits.EventBytesMax) return said;
+        }
+
+        return null;
     }
 
     /// <summary>A problem with the encryption itself is told in the open: there is nothing in it to hide.</summary>

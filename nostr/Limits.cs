@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>A result that travels inside an event, in bytes; a longer one goes to a blob.</summary>
     public const int InlineResultBytesMax = 32 * 1024;
 
+    /// <summary>A result altogether, in bytes: what another job may take as its input.</summary>
+    public const int OutputBytesMax = JobInputBytesMax;
+
     /// <summary>The highest kind that NIP-01 knows.</summary>
     public const int KindMax = 65_535;
 

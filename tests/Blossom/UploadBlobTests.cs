@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using PoA.Nostr.Blossom;
 using PoA.Nostr.Database;
 using PoA.Nostr.Tests.Support;
 
@@ -97,6 +98,31 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_is_told_from_a_disk_that_fails()
+    {
+        await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.None, 0);
+
+        var thrown = await Assert.ThrowsAsync<IOException>(async () => await full.WriteAsync(new byte[1], Ct));
+
+        Assert.True(BlossomEdge.IsFull(thrown));
+        Assert.False(BlossomEdge.IsFull(new("The disk fails.")));
+    }
+
+    [Fact]
+    public async Task A_page_goes_on_from_a_blob_that_was_deleted_meanwhile()
+    {
+        await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);
+        foreach (var n in Enumerable.Range(1, 4)) await server.UploadAsync([(byte)n, 77]);
+        var first = await PageAsync(server, "limit=2");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await server.DeleteAsync(first[1])).StatusCode);
+        var second = await PageAsync(server, $"limit=2&cursor={first[1]}");
+
+        Assert.Equal(2, second.Count);
+        Assert.Empty(first.Intersect(second));
+    }
+
+    [Fact]
     public async Task A_blob_over_the_limit_is_refused_before_it_is_sent()
     {
         await using var server = await BlossomPeer.StartAsync(
@@ -172,6 +198,13 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
         }
 
         Assert.Equal(10_000, seen.Count);
+    }
+
+    static async Task<List<string>> PageAsync(BlossomPeer server, string query)
+    {
+        using var answer = await server.SendAsync(HttpMethod.Get, $"/list/{server.Key.Pubkey}?{query}");
+        using var page = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct));
+        return [.. page.RootElement.EnumerateArray().Select(blob => blob.GetProperty("sha256").GetString()!)];
     }
 
     Task<long> UsedAsync(string pubkey) => postgres.Db.OneAsync<long>(SelectUsed, new { pubkey }, Ct);
