@@ -14,8 +14,10 @@ sealed record PayerDataKind(bool Mandatory);
 /// <summary>The second answer (LUD-06, 21).</summary>
 sealed record PayAnswer(string Pr, string[] Routes, string? Verify);
 
-/// <summary>LUD-21.</summary>
-sealed record VerifyAnswer(string Status, bool Settled, string? Preimage, string Pr);
+/// <summary>LUD-21: the preimage is said to be null where it is not known.</summary>
+sealed record VerifyAnswer(
+    string Status, bool Settled, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Preimage,
+    string Pr);
 
 /// <summary>LUD-06: an error of any step.</summary>
 sealed record LnurlError(string Status, string Reason);

@@ -46,7 +46,8 @@ public sealed class ServeLnurlTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.Equal(json, receipt.Event.Tag("description"));
         var after = await GetAsync(answer.Text("verify"));
         Assert.True(after.GetProperty("settled").GetBoolean());
-        Assert.Equal(answer.Text("pr"), after.Text("pr"));
+        Assert.Equal((answer.Text("pr"), "OK"), (after.Text("pr"), after.Text("status")));
+        Assert.Equal(JsonValueKind.Null, after.GetProperty("preimage").ValueKind);
     }
 
     [Fact]
