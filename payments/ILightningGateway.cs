@@ -19,7 +19,7 @@ public interface ILightningGateway
 /// <param name="Purpose">Who is told, and what about.</param>
 /// <param name="Rail">What the payment will be called: <c>bolt11</c> or <c>zap</c>.</param>
 /// <param name="Amount">Whole sats.</param>
-/// <param name="Description">What the payer's wallet shows; for a zap, the request it answers (NIP-57).</param>
+/// <param name="Description">What the payer's wallet shows: a line, since an invoice holds 639 bytes of it.</param>
 /// <param name="PayBy">After this the invoice may be refused.</param>
 public sealed record InvoiceRequest(
     Guid Id, PaymentPurpose Purpose, string Rail, Msat Amount, string Description, DateTimeOffset PayBy);

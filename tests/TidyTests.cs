@@ -90,6 +90,13 @@ public partial class TidyTests
             select $"{declared.Name} declares {declared.Problem.Code}, which is not of its feature.");
     }
 
+    /// <summary>A simulator that shares a codec with its client agrees with its faults too.</summary>
+    [Fact]
+    public void The_devnet_knows_nothing_of_the_payments_that_it_is_the_other_side_of() => Nothing(
+        from file in Files("*.cs")
+        where IsIn(file, "devnet") && File.ReadAllText(file).Contains("PoA.Nostr.Payments", StringComparison.Ordinal)
+        select $"{file} uses payments/: the devnet has codecs of its own.");
+
     [Fact]
     public void The_map_in_the_readme_shows_the_folders_that_are_there()
     {

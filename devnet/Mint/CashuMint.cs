@@ -1,3 +1,4 @@
+using System.Text;
 using PoA.Nostr.Crypto;
 using PoA.Nostr.Devnet.Lightning;
 
@@ -12,6 +13,8 @@ sealed class CashuMint : IDisposable
     /// <summary>The mint's node on the network.</summary>
     public const string Node = "mint";
 
+    /// <summary>1,023 groups of five bits (BOLT 11 § Tagged Fields).</summary>
+    const int DescriptionBytesMax = 639;
     const ulong ReserveMinSat = 2;
     const ulong ReservePerCent = 1;
     readonly ProofCheck _check;
@@ -45,6 +48,11 @@ sealed class CashuMint : IDisposable
         if (request.Pubkey is not null && CurvePoint.Parse(request.Pubkey) is null)
         {
             throw new MintRefusal(MintError.QuoteKeyInvalid, "The quote's pubkey is not a compressed key.");
+        }
+
+        if (Encoding.UTF8.GetByteCount(request.Description ?? "") > DescriptionBytesMax)
+        {
+            throw new MintRefusal(MintError.Other, "The description does not fit an invoice.");
         }
 
         var invoice = _network.Issue(new(Node, request.Amount * 1_000, request.Description ?? "")

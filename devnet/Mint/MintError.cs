@@ -16,7 +16,6 @@ enum MintError
     AmountOutOfRange = 11_006,
     DuplicateInputs = 11_007,
     DuplicateOutputs = 11_008,
-    UnitsMixed = 11_009,
     AmountlessInvoice = 11_011,
     UnitUnsupported = 11_013,
     TooManyInputs = 11_014,
@@ -67,7 +66,6 @@ static class MintDialects
         (MintDialect.Nutshell020 or MintDialect.Nutshell018, MintError.Unbalanced) => 11_000,
         (MintDialect.Nutshell020 or MintDialect.Nutshell018, MintError.InvoicePaid) => 11_000,
         (MintDialect.Nutshell018, MintError.OutputsSigned) => 10_002,
-        (MintDialect.Nutshell018, MintError.QuoteSignatureInvalid) => 20_008,
         _ => (int)error,
     };
 

@@ -12,9 +12,6 @@ public static class LightningProblems
     public static readonly Problem UnknownFeature =
         new("lightning/unknown-feature", 400, RecoveryAction.GoElsewhere, "The invoice demands what we do not know.");
 
-    public static readonly Problem WrongNetwork =
-        new("lightning/wrong-network", 400, RecoveryAction.FixRequest, "The invoice is of another network.");
-
     public static readonly Problem WrongAmount =
         new("lightning/wrong-amount", 400, RecoveryAction.FixRequest, "The invoice asks for another amount.");
 

@@ -45,6 +45,42 @@ public sealed class DevnetMintTests : IDisposable
     }
 
     [Fact]
+    public async Task A_melt_that_hangs_over_a_restart_is_paid_once_and_its_proofs_are_spent()
+    {
+        string quote, ys, hash;
+        await using (var mint = await StartAsync())
+        {
+            var invoice = mint.Network.Issue(new("shop", 20_000, "tea"));
+            hash = invoice.PaymentHash;
+            var asked = await PostAsync(
+                mint, "/v1/melt/quote/bolt11", $$"""{"request":"{{invoice.Bolt11}}","unit":"sat"}""");
+            quote = asked.Body.Text("quote");
+            var token = CashuToken.Parse(mint.Token(64));
+            ys = JsonSerializer.Serialize(new { Ys = token.Proofs.Select(proof => proof.Y) });
+            mint.Network.StallNext(1);
+            var melted = await PostAsync(
+                mint, "/v1/melt/bolt11",
+                JsonSerializer.Serialize(new { quote, inputs = Inputs(token), prefer_async = true }));
+            Assert.Equal("PENDING", melted.Body.Text("state"));
+        }
+
+        await using var again = await StartAsync();
+        Assert.Equal(["PENDING"], await StatesAsync(again, ys));
+        again.Network.Release(hash, succeed: true);
+        var paid = again.Network.AttemptOf(hash, "mint")!;
+        while (!(await Http.GetStringAsync($"{again.Url}/v1/melt/quote/bolt11/{quote}", Ct))
+            .Contains("\"PAID\"", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(["SPENT"], await StatesAsync(again, ys));
+        var known = await Http.GetStringAsync($"{again.Url}/v1/melt/quote/bolt11/{quote}", Ct);
+        Assert.Contains(paid.Preimage!, known, StringComparison.Ordinal);
+        Assert.Equal(20_000UL, again.Network.ReceivedMsat("shop"));
+    }
+
+    [Fact]
     public async Task Of_many_swaps_of_one_proof_at_once_one_succeeds()
     {
         await using var mint = await StartAsync();
@@ -137,15 +173,23 @@ public sealed class DevnetMintTests : IDisposable
         });
         return JsonSerializer.Serialize(new
         {
-            inputs = proofs.Select(proof => new
-            {
-                amount = proof.Amount,
-                id = proof.Id,
-                secret = proof.Secret,
-                C = proof.C,
-            }),
+            inputs = Inputs(token),
             outputs,
         });
+    }
+
+    static IEnumerable<object> Inputs(CashuToken token) => token.Proofs.Select(proof => new
+    {
+        amount = proof.Amount,
+        id = proof.Id,
+        secret = proof.Secret,
+        C = proof.C,
+    });
+
+    static async Task<IEnumerable<string>> StatesAsync(DevnetMint mint, string ys)
+    {
+        var (_, body) = await PostAsync(mint, "/v1/checkstate", ys);
+        return [.. body.GetProperty("states").EnumerateArray().Select(state => state.Text("state")).Distinct()];
     }
 
     static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(DevnetMint mint, string path, string body)
