@@ -1,6 +1,7 @@
 using PoA.Nostr.Database;
 using PoA.Nostr.Payments;
 using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Payments.Lightning;
 using PoA.Nostr.Tests.Support;
 using MintDialect = PoA.Nostr.Devnet.Mint.MintDialect;
 using MintFaultKind = PoA.Nostr.Devnet.Mint.MintFaultKind;
@@ -113,7 +114,7 @@ public class LightningTests(Postgres postgres) : IClassFixture<Postgres>
         var paid = Assert.IsType<PayOutcome.Succeeded>(await house.Wallet.PayAsync(payment, Ct));
         var hash = Convert.ToHexStringLower(
             System.Security.Cryptography.SHA256.HashData(Convert.FromHexString(paid.Preimage)));
-        Assert.Equal(MintQuotes.Glance(payment.Bolt11).PaymentHash, hash);
+        Assert.Equal(Bolt11.Read(payment.Bolt11).PaymentHash, hash);
         Assert.Equal(before - Msat.FromSat(1_000) - paid.Fee, await house.BalanceAsync(account));
         Assert.True(paid.Fee <= payment.FeeMax);
         await house.AssertBalancedAsync();
@@ -154,7 +155,7 @@ public class LightningTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.IsType<PayOutcome.Unknown>(await house.Wallet.PayAsync(payment, Ct));
         await house.RecoverAsync(3);
         Assert.IsType<PayOutcome.Unknown>(await house.Wallet.PayAsync(payment, Ct));
-        house.Mint.Network.Release(MintQuotes.Glance(payment.Bolt11).PaymentHash, succeeds);
+        house.Mint.Network.Release(Bolt11.Read(payment.Bolt11).PaymentHash, succeeds);
         await house.RecoverAsync();
         var outcome = await house.Wallet.PayAsync(payment, Ct);
         var spent = outcome is PayOutcome.Succeeded paid ? Msat.FromSat(200) + paid.Fee : Msat.Zero;
