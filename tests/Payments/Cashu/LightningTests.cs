@@ -1,6 +1,5 @@
 using PoA.Nostr.Database;
 using PoA.Nostr.Payments;
-using PoA.Nostr.Payments.Cashu;
 using PoA.Nostr.Payments.Lightning;
 using PoA.Nostr.Tests.Support;
 using MintDialect = PoA.Nostr.Devnet.Mint.MintDialect;
