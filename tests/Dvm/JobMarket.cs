@@ -148,6 +148,9 @@ sealed class ScriptedKind : JobKind
 
     public TimeSpan Limit { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether a machine decides disputes.</summary>
+    public bool Decides { get; set; } = true;
+
     /// <summary>Of the template agent, when it is made.</summary>
     public Msat Cost { get; init; }
 
@@ -157,6 +160,7 @@ sealed class ScriptedKind : JobKind
     public override string About => "Gives back what it gets.";
     public override TimeSpan Deadline => Limit;
     public override Msat Price => Cost;
+    public override bool HasVerifier => Decides;
     public override IReadOnlyList<JobKindParam> Params => [new("case", "Upper or lower.", false, ["upper", "lower"])];
     public override JobExample Example => new([new("hello", JobInputType.Text)], []);
 
