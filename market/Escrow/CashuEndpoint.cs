@@ -19,6 +19,7 @@ static class CashuEndpoint
     {
         routes.MapPost(Path, PayAsync);
         routes.MapPost("/balances/{key:length(64)}/cashu", DepositAsync);
+        routes.MapPost("/treasury/cashu", FillTreasuryAsync);
     }
 
     static async Task<Ok<Paid>> PayAsync(HttpRequest request, PayWithToken tokens, CancellationToken ct)
@@ -38,13 +39,22 @@ static class CashuEndpoint
         string key, HttpRequest request, PayWithToken tokens, CancellationToken ct)
     {
         if (!Hex.Is32(key)) throw new ProblemException(EscrowProblems.KeyMalformed);
-        var body = await BodyAsync(request, ct);
-        var token = body.AsSpan().StartsWith("cashu"u8)
-            ? CashuToken.Parse(System.Text.Encoding.UTF8.GetString(body).Trim())
-            : PaymentPayload.Parse(body).Token;
+        var token = TokenIn(await BodyAsync(request, ct));
         if (await tokens.ForBalanceAsync(key, token, ct) is { } problem) throw new ProblemException(problem);
         return TypedResults.Ok(new Paid("accepted"));
     }
+
+    /// <summary>The operator's float; a stranger may add to it too.</summary>
+    static async Task<Ok<Paid>> FillTreasuryAsync(HttpRequest request, PayWithToken tokens, CancellationToken ct)
+    {
+        var token = TokenIn(await BodyAsync(request, ct));
+        if (await tokens.ForTreasuryAsync(token, ct) is { } problem) throw new ProblemException(problem);
+        return TypedResults.Ok(new Paid("accepted"));
+    }
+
+    static CashuToken TokenIn(byte[] body) => body.AsSpan().StartsWith("cashu"u8)
+        ? CashuToken.Parse(System.Text.Encoding.UTF8.GetString(body).Trim())
+        : PaymentPayload.Parse(body).Token;
 
     internal static async Task<byte[]> BodyAsync(HttpRequest request, CancellationToken ct)
     {

@@ -35,6 +35,7 @@ static class EscrowModule
             json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddSingleton<IPaymentReceiver, ReceiveJobPayment>();
         services.AddSingleton<IPaymentReceiver, DepositBalance>();
+        services.AddSingleton<IPaymentReceiver, DepositTreasury>();
         services.AddSingleton<ReceiveGift>();
         services.AddSingleton<IPaymentReceiver>(provider => provider.GetRequiredService<ReceiveGift>());
         services.AddSingleton<IPaymentReceiver, ReceiveAcceptance>();

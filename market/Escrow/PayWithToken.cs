@@ -33,6 +33,10 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
     public Task<Problem?> ForBalanceAsync(string key, CashuToken token, CancellationToken ct) =>
         ReceiveAsync(new(DepositBalance.BalancePurpose, key), token, "cashu", null, key, ct);
 
+    /// <inheritdoc cref="ForJobAsync"/>
+    public Task<Problem?> ForTreasuryAsync(CashuToken token, CancellationToken ct) =>
+        ReceiveAsync(new(DepositTreasury.TreasuryPurpose, "platform"), token, "cashu", null, null, ct);
+
     async Task<Problem?> ReceiveAsync(
         PaymentPurpose purpose, CashuToken token, string rail, SecretKey? key, string? payer, CancellationToken ct)
     {

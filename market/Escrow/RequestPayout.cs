@@ -40,6 +40,7 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
                     target = way == ByToken ? "" : target.ToLowerInvariant(),
                 };
                 if (await tx.RunAsync(Insert, row, ct) == 0) return;
+                if (await AuditBooks.RefuseWithdrawalAsync(tx, ct) is { } stopped) throw new ProblemException(stopped);
 
                 await Books.PostAsync(
                     tx,

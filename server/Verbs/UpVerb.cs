@@ -33,6 +33,7 @@ static class UpVerb
             var operatorKey = Secrets.Ensure(instance);
             await supervisor.StartAsync(ct);
             var status = await supervisor.ReadyAsync(ct);
+            if (operatorKey is not null) await PlayMoney.FillTreasuryAsync(status, ct);
             Console.WriteLine(Summary.Of(status, operatorKey, detach, await PlayMoney.TokenAsync(status, ct)));
             operatorKey?.Dispose();
         }

@@ -47,8 +47,9 @@ public sealed class StrangersPayTests : IAsyncLifetime
             Assert.True(long.Parse(tag[3], null) >= 21_000, tag[3]);
         }
 
-        Assert.Equal(0, await _poa.Db.OneAsync<long>(
-            "select sum(balance_msat)::bigint from ledger.account", null, Ct));
+        var (code, audit) = await Support.Poa.RunAsync("audit", "--data", _poa.Data);
+        Assert.True(code == 0, audit);
+        Assert.EndsWith("balanced", audit.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]
