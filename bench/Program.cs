@@ -2,6 +2,7 @@ using PoA.Nostr.Bench;
 using PoA.Nostr.Bench.Blobs;
 using PoA.Nostr.Bench.Events;
 using PoA.Nostr.Bench.Jobs;
+using PoA.Nostr.Bench.Ledger;
 using PoA.Nostr.Bench.Relay;
 using PoA.Nostr.Bench.Zk;
 
@@ -10,6 +11,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
 {
     ["verify"] = VerifyBench.RunAsync,
     ["jobs"] = JobsBench.RunAsync,
+    ["ledger"] = LedgerBench.RunAsync,
     ["relay"] = RelayBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["group-commit"] = GroupCommitBench.RunAsync,
