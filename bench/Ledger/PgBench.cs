@@ -41,14 +41,19 @@ sealed partial class PgBench(PostgresPlace place, int seconds)
         }
     }
 
-    /// <summary>What InTransactionAsync and PostAsync send, as three statements.</summary>
+    /// <summary>
+    /// What InTransactionAsync and PostAsync send, as three statements. A colon would begin a variable, even in a text.
+    /// </summary>
     const string Settle = """
         \set payer random(0, PAYERS)
         \set payee random(0, PAYERS)
         begin;
         select outcome, at, from_left, to_left
           from ledger.post(
-              array['balance:p' || :payer::int, 'balance:q' || :payee::int, 'platform:fees'], array[0, 0],
+              array[
+                  'balance' || chr(58) || 'p' || :payer::int, 'balance' || chr(58) || 'q' || :payee::int,
+                  'platform' || chr(58) || 'fees'],
+              array[0, 0],
               array[gen_random_uuid(), gen_random_uuid()], array[0, 0], array[1, 1], array[2, 3],
               array[20000, 1000]::bigint[], array['settle', 'fee'], array['bench', 'bench']);
         commit;
