@@ -13,6 +13,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["jobs"] = JobsBench.RunAsync,
     ["ledger"] = LedgerBench.RunAsync,
     ["relay"] = RelayBench.RunAsync,
+    ["blobs"] = BlobsBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["group-commit"] = GroupCommitBench.RunAsync,
     ["zk"] = ZkBench.RunAsync,

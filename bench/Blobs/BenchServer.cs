@@ -6,7 +6,7 @@ using PoA.Nostr.Nsite.Storefront;
 
 namespace PoA.Nostr.Bench.Blobs;
 
-/// <summary>A web server in a process of its own: our gateway, or nginx over a folder.</summary>
+/// <summary>A web server in a process of its own: one of ours, or nginx over a folder.</summary>
 sealed class BenchServer : IDisposable
 {
     const double TicksPerSecond = 100;
@@ -20,20 +20,29 @@ sealed class BenchServer : IDisposable
     /// <summary>What it and its workers have used so far, from /proc.</summary>
     public double CpuSeconds => Family().Sum(OfProcess);
 
-    public static BenchServer Ours()
+    /// <summary>This program with these arguments; it prints its port first.</summary>
+    public static BenchServer Ours(params string[] args)
     {
-        var process = Start(Path.Combine(AppContext.BaseDirectory, "PoA.Nostr.Bench"), "gateway", "--serve");
+        var process = Start(Path.Combine(AppContext.BaseDirectory, "PoA.Nostr.Bench"), args);
         var port = process.StandardOutput.ReadLine()
-            ?? throw new InvalidOperationException("The gateway did not start.");
+            ?? throw new InvalidOperationException($"'{string.Join(' ', args)}' did not start.");
         return new(process, int.Parse(port, CultureInfo.InvariantCulture), null);
     }
 
-    /// <summary>As Debian sets it up: sendfile, a worker a core; no log, since ours writes none.</summary>
     public static BenchServer Nginx(IReadOnlyList<StorefrontFile> files)
     {
         var folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
-        Directory.CreateDirectory(Path.Combine(folder, "www"));
-        foreach (var file in files) File.WriteAllBytes(Path.Combine(folder, "www", file.Path[1..]), file.Bytes);
+        var www = Directory.CreateDirectory(Path.Combine(folder, "www")).FullName;
+        foreach (var file in files) File.WriteAllBytes(Path.Combine(www, file.Path[1..]), file.Bytes);
+        return Nginx(folder, www);
+    }
+
+    /// <summary>Over files that are there already.</summary>
+    public static BenchServer Nginx(string www) => Nginx(Directory.CreateTempSubdirectory("poa-bench-").FullName, www);
+
+    /// <summary>As Debian sets it up: sendfile, a worker a core; no log, since ours writes none.</summary>
+    static BenchServer Nginx(string folder, string www)
+    {
         var port = FreePort();
         File.WriteAllText(Path.Combine(folder, "nginx.conf"), $$"""
             {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
@@ -43,7 +52,7 @@ sealed class BenchServer : IDisposable
               include /etc/nginx/mime.types; access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000;
               client_body_temp_path {{folder}}; proxy_temp_path {{folder}}; fastcgi_temp_path {{folder}};
               uwsgi_temp_path {{folder}}; scgi_temp_path {{folder}};
-              server { listen 127.0.0.1:{{port}}; root {{folder}}/www; error_page 404 /404.html; }
+              server { listen 127.0.0.1:{{port}}; root {{www}}; error_page 404 /404.html; }
             }
             """);
         var process = Start("nginx", "-c", Path.Combine(folder, "nginx.conf"), "-p", folder);

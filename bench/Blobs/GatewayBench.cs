@@ -31,7 +31,7 @@ static class GatewayBench
 
         var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
         Console.WriteLine($"{Connections} connections, {Rounds} rounds of {Time.TotalSeconds} s, load {load}");
-        using var ours = BenchServer.Ours();
+        using var ours = BenchServer.Ours("gateway", "--serve");
         using var nginx = BenchServer.Nginx(StorefrontFiles.Of(Agent));
         foreach (var path in (string[])["/", "/style.css", "/icon.svg", "/nowhere"])
         {

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PoA.Nostr.Bench.Blobs;
+
+/// <summary>
+/// Our Blossom server against nginx and a bare Kestrel file route over the same files, each in a process of its own,
+/// taking turns: per second, and per second of the server's own CPU (PostgreSQL's is not counted). Uploads against
+/// one core's SHA-256.
+/// </summary>
+static class BlobsBench
+{
+    const int Rounds = 3;
+    const int KiB = 1024;
+    const int MiB = 1024 * KiB;
+    static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
+
+    static readonly (string Name, int Size, int Connections)[] Downloads =
+        [("1 KB", KiB, 16), ("100 KB", 100 * KiB, 16), ("10 MB", 10 * MiB, 4)];
+
+    static readonly (string Name, int Size, int Connections, int Count)[] Uploads =
+    [
+        ("1 KB", KiB, 16, 800), ("10 MB", 10 * MiB, 1, 16), ("10 MB", 10 * MiB, 4, 16), ("256 MB", 256 * MiB, 1, 1),
+    ];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is ["--serve", var data]) return await BlobServers.ServeAsync(data);
+        if (args is ["--serve-files", var www]) return await BlobServers.ServeFilesAsync(www);
+
+        var busy = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
+        Console.WriteLine($"medians of {Rounds} rounds of {Time.TotalSeconds} s, load {busy}");
+        var folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
+        try
+        {
+            await CompareAsync(folder, args);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return 0;
+    }
+
+    static async Task CompareAsync(string folder, string[] args)
+    {
+        var blobs = Path.Combine(folder, "blobs");
+        using var ours = BenchServer.Ours("blobs", "--serve", folder);
+        using var key = SecretKey.Generate();
+        var load = new BlobLoad(ours.Port, key);
+        if (!args.Contains("--get")) await CompareUploadsAsync(ours, load, folder);
+
+        using var nginx = BenchServer.Nginx(blobs);
+        using var bare = BenchServer.Ours("blobs", "--serve-files", blobs);
+        foreach (var (name, size, connections) in Downloads)
+        {
+            var path = await load.UploadAsync(load.Next(size));
+            await CompareAsync($"GET {name}", [ours, nginx, bare], path, "", connections);
+        }
+
+        var large = await load.UploadAsync(load.Next(1024 * MiB));
+        var range = $"Range: bytes={512 * MiB}-{(513 * MiB) - 1}\r\n";
+        await CompareAsync("1 MB of 1 GB", [ours, nginx, bare], large, range, 8);
+
+        for (var i = 0; i < 100; i++) await load.UploadAsync(load.Next(KiB));
+        await CompareAsync("list of 100", [ours], $"/list/{key.Pubkey}?limit=100", "", 16);
+    }
+
+    /// <summary>Every server answers the same path of a blob; ours has it in the root.</summary>
+    static async Task CompareAsync(
+        string name, BenchServer[] servers, string path, string header, int connections)
+    {
+        var rates = servers.Select(_ => new List<(double Wall, double Cpu)>()).ToArray();
+        for (var round = 0; round < Rounds; round++)
+        {
+            foreach (var (i, server) in servers.Index())
+            {
+                var own = i == 0 ? path : $"/{path[1..3]}/{path[3..5]}{path}";
+                rates[i].Add(await RateAsync(server, own, header, connections));
+            }
+        }
+
+        Console.WriteLine(name);
+        foreach (var (i, rate) in rates.Index())
+        {
+            Print(i == 0 ? "ours" : i == 1 ? "nginx" : "bare Kestrel", rate, rates[0]);
+        }
+    }
+
+    static void Print(string server, List<(double Wall, double Cpu)> rates, List<(double Wall, double Cpu)> ours)
+    {
+        var (wall, cpu) = Median(rates);
+        var ratio = ReferenceEquals(rates, ours)
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"   ours to it {Median(ours).Wall / wall:0.00} wall {Median(ours).Cpu / cpu:0.00} cpu");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {server,-13} {wall,9:0.0}/s (least {rates.Min(rate => rate.Wall):0.0}) {cpu,9:0.0}/cpu-s{ratio}"));
+    }
+
+    static (double Wall, double Cpu) Median(List<(double Wall, double Cpu)> rates) =>
+        (rates.Select(rate => rate.Wall).Order().ElementAt(rates.Count / 2),
+            rates.Select(rate => rate.Cpu).Order().ElementAt(rates.Count / 2));
+
+    static async Task<(double Wall, double Cpu)> RateAsync(
+        BenchServer server, string path, string header, int connections)
+    {
+        var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n");
+        var cpu = server.CpuSeconds;
+        var watch = Stopwatch.StartNew();
+        var counts = await Task.WhenAll(Enumerable.Range(0, connections)
+            .Select(_ => Task.Run(() => AskAsync(server.Port, request, watch))));
+        var wall = watch.Elapsed.TotalSeconds;
+        return (counts.Sum() / wall, counts.Sum() / (server.CpuSeconds - cpu));
+    }
+
+    static async Task<int> AskAsync(int port, byte[] request, Stopwatch watch)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        var buffer = new byte[256 * KiB];
+        var answers = 0;
+        while (watch.Elapsed < Time)
+        {
+            await socket.SendAsync(request);
+            await HttpAnswer.SkipAsync(socket, buffer);
+            answers++;
+        }
+
+        return answers;
+    }
+
+    /// <summary>One at a time as the bar has it, and four at once.</summary>
+    static async Task CompareUploadsAsync(BenchServer ours, BlobLoad load, string folder)
+    {
+        foreach (var (name, size, connections, count) in Uploads)
+        {
+            List<(double Wall, double Cpu)> rates = [];
+            List<double> hashes = [];
+            List<double> disks = [];
+            for (var round = 0; round < Rounds; round++)
+            {
+                hashes.Add(HashRate());
+                disks.Add(BlobLoad.DiskRate(folder));
+                var blobs = Enumerable.Range(0, count).Select(_ => load.Next(size)).ToArray();
+                var cpu = ours.CpuSeconds;
+                var watch = Stopwatch.StartNew();
+                await Task.WhenAll(blobs.Chunk(count / connections).Select(async chunk =>
+                {
+                    foreach (var blob in chunk) await load.UploadAsync(blob);
+                }));
+                var bytes = (double)size * count;
+                rates.Add((bytes / watch.Elapsed.TotalSeconds, bytes / (ours.CpuSeconds - cpu)));
+            }
+
+            var (wall, own) = Median(rates);
+            var hash = hashes.Order().ElementAt(Rounds / 2);
+            var disk = disks.Order().ElementAt(Rounds / 2);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"PUT {name} × {connections}: {wall / size:0.0}/s, {wall / MiB:0.0} MB/s (least "
+                + $"{rates.Min(rate => rate.Wall) / MiB:0.0}), {own / MiB:0.0} MB/cpu-s; "
+                + $"of SHA-256's {hash / MiB:0} MB/s {wall / hash:0.00} wall {own / hash:0.00} cpu; "
+                + $"of the disk's {disk / MiB:0} MB/s {wall / disk:0.00}"));
+        }
+    }
+
+    /// <summary>Bytes a second that one core hashes, in this run.</summary>
+    static double HashRate()
+    {
+        var bytes = new byte[64 * KiB];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var watch = Stopwatch.StartNew();
+        var done = 0L;
+        for (; watch.Elapsed < TimeSpan.FromSeconds(0.3); done += bytes.Length) hash.AppendData(bytes);
+        return done / watch.Elapsed.TotalSeconds;
+    }
+}
