@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -22,6 +23,7 @@ public static class BlossomModule
             new FileBlobStore(given.GetRequiredService<IOptions<BlossomOptions>>().Value.Folder));
         services.AddSingleton<KeepBlob>().AddSingleton<UploadBlob>().AddSingleton<GetBlob>().AddSingleton<DeleteBlob>();
         services.AddSingleton<MirrorBlob>().AddSingleton<ReportBlob>();
+        services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, LargeBlocks.Factory>());
         services.AddHostedService<BlobSweeper>();
         return builder;
     }

@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace PoA.Nostr.Blossom.Store;
 
@@ -7,8 +9,11 @@ namespace PoA.Nostr.Blossom.Store;
 /// An upload on its way: hashed while it streams into a file of its own, made durable before it has a name. Deleted on
 /// dispose unless a store took it over.
 /// </summary>
-public sealed class StagedBlob : IAsyncDisposable
+public sealed partial class StagedBlob : IAsyncDisposable
 {
+    /// <summary>The disk begins while the rest is under way, so that fsync finds little to do.</summary>
+    const int WriteBackBytes = 4 << 20;
+
     StagedBlob(string path, string sha256, long size) => (Path, Sha256, Size) = (path, sha256, size);
 
     public string Path { get; }
@@ -39,10 +44,11 @@ public sealed class StagedBlob : IAsyncDisposable
     }
 
     static async Task<long> CopyAsync(
-        PipeReader source, Microsoft.Win32.SafeHandles.SafeFileHandle file, IncrementalHash hash, long bytesMax,
+        PipeReader source, SafeFileHandle file, IncrementalHash hash, long bytesMax,
         CancellationToken ct)
     {
         var size = 0L;
+        var given = 0L;
         List<ReadOnlyMemory<byte>> segments = [];
         while (true)
         {
@@ -64,6 +70,12 @@ public sealed class StagedBlob : IAsyncDisposable
 
             RandomAccess.Write(file, segments, size);
             size += buffer.Length;
+            if (size - given >= WriteBackBytes)
+            {
+                BeginWriteBack(file, given, size - given);
+                given = size;
+            }
+
             source.AdvanceTo(buffer.End);
             if (read.IsCompleted) return size;
         }
@@ -74,4 +86,14 @@ public sealed class StagedBlob : IAsyncDisposable
         File.Delete(Path);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>A hint: the fsync at the end is what counts.</summary>
+    static void BeginWriteBack(SafeFileHandle file, long from, long length)
+    {
+        const uint write = 2;
+        if (OperatingSystem.IsLinux()) _ = sync_file_range(file, from, length, write);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int sync_file_range(SafeFileHandle file, long from, long length, uint flags);
 }
