@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PoA.Nostr.BlossomS3;
 
 namespace PoA.Nostr.Server;
 
@@ -13,7 +14,10 @@ sealed class OwnBlossom(IServiceProvider shared, IOptions<ServerOptions> server)
         var folder = shared.GetRequiredService<IConfiguration>()["Blossom:Folder"]
             ?? Path.Combine(server.Value.Data, "blobs");
         var origin = new BlossomOrigin(
-            new Ports(server.Value.PortBase).Blossom, folder, shared.GetRequiredService<NpgsqlDataSource>());
+            new Ports(server.Value.PortBase).Blossom, folder, shared.GetRequiredService<NpgsqlDataSource>())
+        {
+            AddStore = builder => builder.AddS3BlobStore(),
+        };
         _app = await origin.StartAsync(shared, cancellationToken);
     }
 

@@ -16,7 +16,7 @@ public partial class TidyTests
         ["Ledger", "Sandbox"],
         ["Payments"],
         ["Market"],
-        ["RelayWorkers", "Dvm", "Blossom", "Nsite", "Api", "Devnet"],
+        ["RelayWorkers", "Dvm", "Blossom", "BlossomS3", "Nsite", "Api", "Devnet"],
         ["Server"],
         ["Cli"],
         ["Tests", "Bench"],
@@ -29,7 +29,7 @@ public partial class TidyTests
     [
         ".ci", ".editorconfig", ".github", ".gitignore", "ARCHITECTURE.md", "BannedSymbols.txt", "CHANGELOG.md",
         "CONTRIBUTING.md", "Directory.Build.props", "Directory.Packages.props", "LICENSE", "PoA.Nostr.sln",
-        "README.md", "api", "bench", "blossom", "clients", "database", "deploy", "devnet", "docs", "dvm",
+        "README.md", "api", "bench", "blossom", "blossom-s3", "clients", "database", "deploy", "devnet", "docs", "dvm",
         "global.json", "ledger", "market", "nostr", "nsite", "payments", "poa", "relay-workers", "relays.json",
         "sandbox", "server", "tests", "zk",
     ];
@@ -213,7 +213,7 @@ public partial class TidyTests
     [GeneratedRegex("#regio[n]|FIXM[E]|XX[X]:|NotImplementedExceptio[n]|Thread\\.Slee[p]")]
     private static partial Regex Forbidden();
 
-    [GeneratedRegex(@"^\| ((?:`[a-z-]+/`[ ,]*)+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| ((?:`[a-z0-9-]+/`[ ,]*)+) \|", RegexOptions.Multiline)]
     private static partial Regex MapRow();
 
     [GeneratedRegex(@"^Nip([0-9A-F]{2})")]
