@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PoA.Nostr.Blossom.Store;
 using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Blossom;
@@ -11,13 +12,10 @@ namespace PoA.Nostr.Blossom;
 /// At start, then hourly.
 /// </summary>
 public sealed partial class BlobSweeper(
-    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, TimeProvider clock,
-    ILogger<BlobSweeper> log)
+    NpgsqlDataSource db, IBlobStore store, StagingFolder staging, IOptions<BlossomOptions> options,
+    TimeProvider clock, ILogger<BlobSweeper> log)
     : BackgroundService
 {
-    /// <summary>Younger files may belong to an upload that is just finishing, here or in another process.</summary>
-    static readonly TimeSpan Grace = TimeSpan.FromHours(1);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
@@ -37,8 +35,7 @@ public sealed partial class BlobSweeper(
 
     internal async Task SweepAsync(CancellationToken ct)
     {
-        var staging = options.Value.StagingFolder;
-        var unfinished = Directory.Exists(staging) ? DropUnfinished(staging) : 0;
+        var unfinished = staging.DropAbandoned();
         var orphans = 0;
         await foreach (var kept in store.ListAsync(ct).Chunk(1_000).WithCancellation(ct))
         {
@@ -62,14 +59,6 @@ public sealed partial class BlobSweeper(
 
         await db.RunAsync(ForgetLetGo, null, ct);
         if (unfinished + orphans + expired > 0) LogSwept(unfinished, orphans, expired);
-    }
-
-    int DropUnfinished(string staging)
-    {
-        var old = new DirectoryInfo(staging).EnumerateFiles("*.part")
-            .Where(file => file.LastWriteTimeUtc < (clock.GetUtcNow() - Grace).UtcDateTime).ToList();
-        old.ForEach(file => file.Delete());
-        return old.Count;
     }
 
     /// <summary>Unless it was let go and uploaded anew since it was found.</summary>

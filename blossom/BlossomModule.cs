@@ -21,6 +21,7 @@ public static class BlossomModule
         services.AddSingleton<IValidateOptions<BlossomOptions>, BlossomOptionsValidator>();
         services.TryAddSingleton<IBlobStore>(given =>
             new FileBlobStore(given.GetRequiredService<IOptions<BlossomOptions>>().Value.Folder));
+        services.AddSingleton<StagingFolder>();
         services.AddSingleton<KeepBlob>().AddSingleton<UploadBlob>().AddSingleton<GetBlob>().AddSingleton<DeleteBlob>();
         services.AddSingleton<MirrorBlob>().AddSingleton<ReportBlob>();
         services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, LargeBlocks.Factory>());

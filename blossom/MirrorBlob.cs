@@ -12,7 +12,8 @@ namespace PoA.Nostr.Blossom;
 
 /// <summary>PUT /mirror (BUD-04): fetches a blob from elsewhere and keeps it as if it had been uploaded here.</summary>
 public sealed partial class MirrorBlob(
-    KeepBlob keep, SafeFetch fetch, IOptions<BlossomOptions> options, TimeProvider clock) : IDisposable
+    KeepBlob keep, StagingFolder staging, SafeFetch fetch, IOptions<BlossomOptions> options, TimeProvider clock)
+    : IDisposable
 {
     const int BodyBytesMax = 8 * 1024;
 
@@ -51,7 +52,7 @@ public sealed partial class MirrorBlob(
         {
             await using var opened = await fetch.OpenAsync(url, new(bytesMax, options.Value.MirrorTimeout), ct);
             await using var staged = await StagedBlob.WriteAsync(
-                PipeReader.Create(opened.Body, new(bufferSize: 64 * 1024)), options.Value.StagingFolder, bytesMax, ct);
+                PipeReader.Create(opened.Body, new(bufferSize: 64 * 1024)), staging.Take(), bytesMax, ct);
             if (!token.Covers(staged.Sha256)) throw new ProblemException(BlossomProblems.HashMismatch);
 
             return await keep.HandleAsync(staged, TypeOf(opened.Mime, url), token.Pubkey, ct);

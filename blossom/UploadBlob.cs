@@ -11,7 +11,8 @@ namespace PoA.Nostr.Blossom;
 /// <summary>
 /// PUT and HEAD /upload (BUD-02, BUD-06) and /media (BUD-05, passed through until a media engine is configured).
 /// </summary>
-public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, TimeProvider clock)
+public sealed class UploadBlob(
+    KeepBlob keep, StagingFolder staging, IOptions<BlossomOptions> options, TimeProvider clock)
 {
     public static void MapUploadBlob(IEndpointRouteBuilder routes)
     {
@@ -39,7 +40,7 @@ public sealed class UploadBlob(KeepBlob keep, IOptions<BlossomOptions> options, 
         // The size is ours to bound; Kestrel's own limit is made for forms.
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
         await using var staged = await StagedBlob.WriteAsync(
-            request.BodyReader, options.Value.StagingFolder, options.Value.BlobBytesMax, http.RequestAborted);
+            request.BodyReader, staging.Take(), options.Value.BlobBytesMax, http.RequestAborted);
         if (promised is not null && promised != staged.Sha256)
         {
             throw new ProblemException(BlossomProblems.HashMismatch);

@@ -61,6 +61,8 @@ public sealed class BlossomClient : IDisposable
                 Headers = { ContentLength = blob.Size, ContentType = MediaTypeHeaderValue.Parse(blob.MediaType) },
             };
             request.Headers.Add("X-SHA-256", blob.Sha256);
+            // An older draft's name, in hex: blossy still demands it.
+            request.Content.Headers.TryAddWithoutValidation("Content-Digest", blob.Sha256);
             request.Headers.ExpectContinue = blob.Size >= ExpectFromBytes;
             if (payment is not null) request.Headers.Add(payment.Header, payment.Proof);
 

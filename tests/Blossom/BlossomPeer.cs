@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using PoA.Nostr.Blossom;
+using PoA.Nostr.Blossom.Store;
 using PoA.Nostr.Fetch;
 
 namespace PoA.Nostr.Tests.Blossom;
@@ -30,6 +32,8 @@ sealed class BlossomPeer : IAsyncDisposable
     public SecretKey Key { get; } = SecretKey.Generate();
 
     public BlobSweeper Sweeper => _app.Services.GetRequiredService<BlobSweeper>();
+
+    public StagingFolder Staging => _app.Services.GetRequiredService<StagingFolder>();
 
     public IBlobStore Store => _app.Services.GetRequiredService<IBlobStore>();
 
@@ -55,8 +59,17 @@ sealed class BlossomPeer : IAsyncDisposable
         var app = builder.Build();
         app.MapBlossom();
         await app.StartAsync();
+        var options = app.Services.GetRequiredService<IOptions<BlossomOptions>>().Value;
+        options.PublicUrl = app.Urls.Single();
         return new(app);
     }
+
+    /// <summary>Blobs and unfinished uploads under a server's folder; its lock is neither.</summary>
+    public static IReadOnlyList<string> Files(string folder) =>
+    [
+        .. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetExtension(path) != ".lock"),
+    ];
 
     public static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

@@ -52,7 +52,7 @@ public sealed class MirrorBlobTests(Support.Postgres postgres) : IClassFixture<S
 
         Assert.Equal(status, answer.StatusCode);
         Assert.NotEmpty(answer.Headers.GetValues("X-Reason").Single());
-        Assert.Empty(Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
+        Assert.Empty(BlossomPeer.Files(_folder.Path));
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
     }
 
     [Fact]
-    public async Task The_sweeper_takes_bytes_without_a_row_and_old_unfinished_uploads_only()
+    public async Task The_sweeper_takes_bytes_without_a_row_and_unfinished_uploads_of_the_dead_only()
     {
         await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);
         var kept = "kept"u8.ToArray();
@@ -141,16 +141,17 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
         var orphan = BlossomPeer.Hash("orphan"u8.ToArray());
         await File.WriteAllTextAsync(_folder["staging/written"], "orphan", Ct);
         await server.Store.KeepAsync(orphan, _folder["staging/written"], Ct);
-        await File.WriteAllTextAsync(_folder["staging/old.part"], "", Ct);
-        File.SetLastWriteTimeUtc(_folder["staging/old.part"], DateTime.UnixEpoch);
-        await File.WriteAllTextAsync(_folder["staging/new.part"], "", Ct);
+        Directory.CreateDirectory(_folder["staging/dead"]);
+        await File.WriteAllTextAsync(_folder["staging/dead/left.part"], "", Ct);
+        var alive = Path.Combine(server.Staging.Take(), "alive.part");
+        await File.WriteAllTextAsync(alive, "", Ct);
 
         await server.Sweeper.SweepAsync(Ct);
 
         Assert.Null(await server.Store.SizeAsync(orphan, Ct));
         Assert.Equal(4, await server.Store.SizeAsync(BlossomPeer.Hash(kept), Ct));
-        Assert.False(File.Exists(_folder["staging/old.part"]));
-        Assert.True(File.Exists(_folder["staging/new.part"]));
+        Assert.False(Directory.Exists(_folder["staging/dead"]));
+        Assert.True(File.Exists(alive));
     }
 
     [Fact]
@@ -209,7 +210,7 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
 
     Task<long> UsedAsync(string pubkey) => postgres.Db.OneAsync<long>(SelectUsed, new { pubkey }, Ct);
 
-    int Files() => Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Length;
+    int Files() => BlossomPeer.Files(_folder.Path).Count;
 
     const string CountOwners = "select count(*) from blossom.owner where sha256 = @sha256";
     const string CountBlobs = "select count(*) from blossom.blob where sha256 = @sha256";
