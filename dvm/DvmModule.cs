@@ -20,6 +20,7 @@ public static class DvmModule
         builder.Services.AddSingleton<OpenRequest>();
         builder.Services.AddSingleton<AnswerRelays>();
         builder.Services.AddSingleton<BlobResults>();
+        builder.Services.AddSingleton<BlobInputs>();
         builder.Services.AddSingleton<IJobEdge, NostrEdge>();
         builder.Services.AddSingleton<IEventReceiver, AcceptJobRequest>();
         builder.Services.AddSingleton<IEventReceiver, HearReaction>();

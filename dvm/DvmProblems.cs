@@ -32,6 +32,10 @@ public static class DvmProblems
     public static readonly Problem UrlRefused =
         new("dvm/url-refused", 400, RecoveryAction.FixRequest, "An input's address may not be fetched.");
 
+    public static readonly Problem BlobMisnamed = new(
+        "dvm/blob-misnamed", 400, RecoveryAction.FixRequest,
+        "A blob is named by its SHA-256 in hex, or by a blossom: address.");
+
     public static readonly Problem WronglyEncrypted = new(
         "dvm/wrongly-encrypted", 400, RecoveryAction.FixRequest,
         "The request is encrypted in a way that this agent cannot open.");

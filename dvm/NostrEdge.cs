@@ -9,8 +9,8 @@ namespace PoA.Nostr.Dvm;
 /// the scheme of the request where that was encrypted.
 /// </summary>
 public sealed class NostrEdge(
-    AgentDirectory agents, OpenRequest open, AnswerRelays relays, BlobResults blobs, TimeProvider clock)
-    : IJobEdge
+    AgentDirectory agents, OpenRequest open, AnswerRelays relays, BlobResults blobs, BlobInputs inputs,
+    TimeProvider clock) : IJobEdge
 {
     public const string EdgeName = "nostr";
 
@@ -34,6 +34,8 @@ public sealed class NostrEdge(
         var work = await open.HandleAsync(RequestOf(job), job.Agent, job.SubmitBy ?? clock.GetUtcNow(), ct);
         return work with { Kind = job.Kind };
     }
+
+    public ValueTask<JobWork> FetchAsync(JobWork work, CancellationToken ct) => inputs.ReadAsync(work, ct);
 
     public async ValueTask<JobOutput> ReadOutputAsync(Job job, CancellationToken ct)
     {

@@ -63,6 +63,8 @@ public sealed class OpenRequest(AgentDirectory agents, ReadJob jobs)
             ? DvmProblems.UnsupportedInput with { Detail = $"It says \"{Shortened(type)}\"." } :
         BytesOf(tags.Inputs) > Limits.JobInputBytesMax ? DvmProblems.InputTooLarge :
         tags.Inputs.Any(input => input.Type == JobInputType.Url && !MayBeFetched(input.Data)) ? DvmProblems.UrlRefused :
+        tags.Inputs.Any(input => input.Type == JobInputType.Blob && BlobInputs.UriOf(input) is null)
+            ? DvmProblems.BlobMisnamed :
         null;
 
     /// <summary>Only what is plain from the address itself: where it leads is looked at when it is fetched.</summary>

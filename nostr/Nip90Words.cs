@@ -1,10 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
+using PoA.Nostr.Blossom;
 
 namespace PoA.Nostr;
 
 /// <summary>One <c>i</c> tag of NIP-90.</summary>
-public sealed record JobInput(string Data, JobInputType Type, string? Relay = null, string? Marker = null);
+public sealed record JobInput(string Data, JobInputType Type, string? Relay = null, string? Marker = null)
+{
+    /// <summary>Of what an address must hold, where that is known; 64 lower-case hex digits.</summary>
+    public string? Sha256 { get; init; }
+}
 
 public enum JobInputType
 {
@@ -12,6 +17,9 @@ public enum JobInputType
     Url,
     Event,
     Job,
+
+    /// <summary>Bytes on Blossom servers: by their SHA-256, or by a <c>blossom:</c> address (BUD-10).</summary>
+    Blob,
 }
 
 public sealed record JobParam(string Name, IReadOnlyList<string> Values);
@@ -176,8 +184,11 @@ public static class Nip90Words
         _ => null,
     };
 
+    /// <summary>A <c>blossom:</c> address is one, whatever a client calls it.</summary>
     static JobInput Input(string[] tag, string data, JobInputType type) =>
-        new(data, type, NotEmpty(tag.ElementAtOrDefault(3)), NotEmpty(tag.ElementAtOrDefault(4)));
+        new(
+            data, BlossomUri.TryParse(data) is null ? type : JobInputType.Blob,
+            NotEmpty(tag.ElementAtOrDefault(3)), NotEmpty(tag.ElementAtOrDefault(4)));
 
     static string[] Tag(JobInput input)
     {
@@ -186,6 +197,7 @@ public static class Nip90Words
             JobInputType.Url => "url",
             JobInputType.Event => "event",
             JobInputType.Job => "job",
+            JobInputType.Blob => "blob",
             _ => "text",
         };
         return (input.Relay, input.Marker) switch
@@ -204,6 +216,7 @@ public static class Nip90Words
         "url" => JobInputType.Url,
         "event" => JobInputType.Event,
         "job" => JobInputType.Job,
+        "blob" or "sha256" => JobInputType.Blob,
         _ => null,
     };
 

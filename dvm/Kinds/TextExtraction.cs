@@ -88,7 +88,8 @@ public sealed class TextExtraction(SafeFetch fetch, SafeAddress addresses) : Job
 
     async Task<FetchedDocument> ReadAsync(JobInput input, CancellationToken ct)
     {
-        if (IsAddress(input)) return await fetch.GetAsync(new(input.Data.Trim()), FileLimits, ct);
+        if (IsAddress(input)) return BlobInputs.Checked(
+            input, await fetch.GetAsync(new(input.Data.Trim()), FileLimits, ct));
 
         var bytes = Encoding.UTF8.GetBytes(input.Data);
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));

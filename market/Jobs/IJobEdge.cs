@@ -12,6 +12,11 @@ public interface IJobEdge
     /// <summary>The work behind a job, read again from its request.</summary>
     ValueTask<JobWork> OpenAsync(Job job, CancellationToken ct);
 
+    /// <summary>
+    /// The work with what its inputs only name. Asked when the work begins: that may take a stranger's time.
+    /// </summary>
+    ValueTask<JobWork> FetchAsync(JobWork work, CancellationToken ct);
+
     /// <summary>What was delivered, in the clear, as it is kept in the row.</summary>
     ValueTask<JobOutput> ReadOutputAsync(Job job, CancellationToken ct);
 

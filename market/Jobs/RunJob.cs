@@ -54,7 +54,8 @@ public sealed class RunJob(
         var job = held.Job;
         var executor = _offers.GetValueOrDefault(job.Kind)?.Executor
             ?? throw new ProblemException(JobProblems.ExecutorAbsent);
-        var work = held.Work ?? await edges.Of(job).OpenAsync(job, ct);
+        var edge = edges.Of(job);
+        var work = await edge.FetchAsync(held.Work ?? await edge.OpenAsync(job, ct), ct);
         var output = await executor.RunAsync(work, partial => PartAsync(held, partial, ct), ct).WaitAsync(ct);
         return await executor.VerifyAsync(work, output, ct).WaitAsync(ct) is { } problem
             ? throw new ProblemException(JobProblems.OutputRefused with { Detail = problem.Sentence })
