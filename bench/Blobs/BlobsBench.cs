@@ -10,7 +10,7 @@ namespace PoA.Nostr.Bench.Blobs;
 /// <summary>
 /// Our Blossom server against nginx and a bare Kestrel file route over the same files, each in a process of its own,
 /// taking turns: per second, and per second of the server's own CPU (PostgreSQL's is not counted). Uploads against
-/// one core's SHA-256.
+/// one core's SHA-256, and against the disk under TMPDIR. <c>--get</c> and <c>--put</c> measure only their half.
 /// </summary>
 static class BlobsBench
 {
@@ -54,6 +54,7 @@ static class BlobsBench
         using var key = SecretKey.Generate();
         var load = new BlobLoad(ours.Port, key);
         if (!args.Contains("--get")) await CompareUploadsAsync(ours, load, folder);
+        if (args.Contains("--put")) return;
 
         using var nginx = BenchServer.Nginx(blobs);
         using var bare = BenchServer.Ours("blobs", "--serve-files", blobs);
