@@ -161,6 +161,7 @@ public sealed class StrangersClientsTests(MarketOnTwoRelays market) : IClassFixt
             + "signed with it. Relays keep notes and hand their words on to whoever asks. It rained on Tuesday.";
         return new (int Kind, string[][] Inputs, string[][] Params)[]
         {
+            (5000, [["<h1>Weather</h1><p>It rained on Tuesday.</p>", "text"]], []),
             (5001, [[Text, "text"]], [["length", "30 words"]]),
             (5300, [], [["max_results", "5"]]),
             (5301, [], [["max_results", "5"]]),
@@ -199,6 +200,7 @@ public sealed class StrangersClientsTests(MarketOnTwoRelays market) : IClassFixt
         Assert.True(result.Event.CreatedAt >= request.CreatedAt);
         switch (order.Kind)
         {
+            case 5000: Assert.Contains("It rained on Tuesday.", result.Text, StringComparison.Ordinal); break;
             case 5001: Assert.StartsWith("Nostr is", result.Text, StringComparison.Ordinal); break;
             case 5300 or 5302:
                 Assert.NotEmpty(Named(result));
@@ -229,8 +231,8 @@ public sealed class StrangersClientsTests(MarketOnTwoRelays market) : IClassFixt
         Assert.True(listing.GetProperty("supportsEncryption").GetBoolean());
         Assert.True(listing.GetProperty("encryptionSupported").GetBoolean());
         Assert.False(listing.GetProperty("subscription").GetBoolean());
-        Assert.False(listing.GetProperty("cashuAccepted").GetBoolean());
-        Assert.False(listing.GetProperty("acceptsNutZaps").GetBoolean());
+        Assert.True(listing.GetProperty("cashuAccepted").GetBoolean());
+        Assert.True(listing.GetProperty("acceptsNutZaps").GetBoolean());
         Assert.True(listing.GetProperty("personalized").ValueKind is JsonValueKind.True or JsonValueKind.False);
         Assert.All(listing.GetProperty("nip90Params").EnumerateObject(), param => Assert.True(
             param.Value.TryGetProperty("required", out _) && param.Value.TryGetProperty("values", out _)));
