@@ -36,7 +36,7 @@ const once = (holds) =>
   })
 
 const customer = new customers[library](relay)
-const kinds = [7000, ...[5001, 5300, 5301, 5302, 5303, 5400, 5500].map((kind) => kind + 1000)]
+const kinds = [7000, ...[5000, 5001, 5300, 5301, 5302, 5303, 5400, 5500].map((kind) => kind + 1000)]
 await customer.listen({ kinds, '#p': [customer.pubkey] }, heard)
 say({ pubkey: customer.pubkey })
 
