@@ -11,6 +11,9 @@ namespace PoA.Nostr.Blossom.Store;
 /// </summary>
 public sealed partial class StagedBlob : IAsyncDisposable
 {
+    /// <summary>Well under what Kestrel holds back for a reader (1 MiB), or both would wait.</summary>
+    const int BatchBytes = 256 * 1024;
+
     /// <summary>The disk begins while the rest is under way, so that fsync finds little to do.</summary>
     const int WriteBackBytes = 4 << 20;
 
@@ -52,7 +55,7 @@ public sealed partial class StagedBlob : IAsyncDisposable
         List<ReadOnlyMemory<byte>> segments = [];
         while (true)
         {
-            var read = await source.ReadAsync(ct);
+            var read = await source.ReadAtLeastAsync(BatchBytes, ct);
             var buffer = read.Buffer;
             if (size + buffer.Length > bytesMax)
             {
