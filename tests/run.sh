@@ -21,7 +21,19 @@ while [ $# -gt 0 ]; do
         export SIM_SEEDS=$1
         shift
         ;;
-    -*) say "unknown option $arg"; exit 12 ;;
+    -h | --help)
+        cat <<'EOF'
+./poa test [unit|slice|sim|interop|whole|FILTER] [--long] [--seeds N] [--mint URL [--faucet URL]]
+
+  ./poa test                        every suite; the last line is "N passed, N failed"
+  ./poa test EscrowTests            the classes whose name contains it
+  ./poa test sim --seeds 100000     the simulator, over so many seeds
+  ./poa test whole --long           with the long versions
+  ./poa test interop --mint URL     the wallet's suite against that mint
+EOF
+        exit 0
+        ;;
+    -*) say "unknown option $arg: ./poa test --help"; exit 12 ;;
     *) what=$arg ;;
     esac
 done

@@ -12,22 +12,8 @@ static class JobsBench
 {
     const int Clients = 8;
 
-    const string Usage = """
-        usage: ./poa bench jobs [--relay URL] [--kind 5400|5302] [--rate N] [--jobs N] [--pid SERVER_PID]
-                               [--paid [--data DIR]]
-          --rate 0 sends as fast as answers come back, with 512 jobs under way (the sustained rate).
-          --paid hires the summarizer for 21 sat out of balances that the devnet's faucet fills, and accepts each.
-          Start an instance first: ./poa up --detach
-        """;
-
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args.Contains("--help"))
-        {
-            Console.WriteLine(Usage);
-            return 0;
-        }
-
         var relay = Option(args, "--relay") ?? "ws://127.0.0.1:7777";
         var kind = int.Parse(Option(args, "--kind") ?? "5400", CultureInfo.InvariantCulture);
         var rate = int.Parse(Option(args, "--rate") ?? "0", CultureInfo.InvariantCulture);

@@ -16,19 +16,8 @@ static class LedgerBench
 {
     const int Payers = 5_000;
 
-    const string Usage = """
-        usage: ./poa bench ledger [--seconds N] [--rounds N] [--audit TRANSFERS]
-          --audit posts so many transfers first, through the door, and says how long an audit of them takes.
-        """;
-
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args.Contains("--help"))
-        {
-            Console.WriteLine(Usage);
-            return 0;
-        }
-
         var folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
         var settings = new Dictionary<string, string> { ["max_connections"] = "300" };
