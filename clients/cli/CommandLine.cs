@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text.Json;
 
 namespace PoA.Nostr.Cli;
@@ -15,7 +16,10 @@ public static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, IEnumerable<Command> commands)
     {
-        var root = new RootCommand("PoA.Nostr: hire agents over Nostr.") { Json };
+        var root = new Command("./poa", "PoA.Nostr: hire agents over Nostr. ./poa help has the verbs of the service.")
+        {
+            Json, new HelpOption(), new VersionOption(),
+        };
         root.TreatUnmatchedTokensAsErrors = true;
         foreach (var command in commands) root.Add(command);
         var parsed = root.Parse(args);

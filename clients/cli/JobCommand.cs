@@ -38,9 +38,19 @@ public static class JobCommand
             + "On a devnet the faucet pays unless this says otherwise; none never pays.",
     };
 
+    const string About = """
+        Send a job and print each answer. POA_KEY may hold your nsec.
+
+        For example:
+          ./poa job 5400 '{"kinds":[1]}'                                 how many notes are there?
+          ./poa job 5302 "sourdough" --param max_results=5               search them
+          ./poa job 5001 "$(cat article.txt)" --param length="50 words"  summarise a text
+          ./poa job 5400 '{"kinds":[7]}' --to counter --encrypt          nobody else reads it
+        """;
+
     public static Command Create()
     {
-        var command = new Command("job", "Send a job and print each answer. POA_KEY may hold your nsec.")
+        var command = new Command("job", About)
         {
             Kind, Inputs, Params, To, Relay, Data, Encrypt, Timeout, Pay,
         };

@@ -35,9 +35,17 @@ static class Summary
             text.Append($"\nPlay money, {PlayMoney.TokenSat} sat for whoever takes it first:\n  {token}\n");
         }
 
-        if (status.Ready) text.Append("\nA first job:  ./poa job 5400 '{\"kinds\":[1]}'\n");
-        text.Append(detached ? "Stop with:    ./poa down" : "Ctrl-C stops it all.");
+        var here = Where(status.Data);
+        if (status.Ready) text.Append($"\nA first job:  ./poa job 5400 '{{\"kinds\":[1]}}'{here}\n");
+        text.Append(detached ? $"Stop with:    ./poa down{here}" : "Ctrl-C stops it all.");
         return text.ToString();
+    }
+
+    /// <summary>What a verb needs to find this instance: nothing when it lives where verbs look by themselves.</summary>
+    static string Where(string data)
+    {
+        var home = Environment.GetEnvironmentVariable("POA_HOME") ?? Directory.GetCurrentDirectory();
+        return Path.GetFullPath(data) == Path.GetFullPath(Path.Combine(home, "data")) ? "" : $" --data {data}";
     }
 
     /// <summary>The gateway shows the agent's site under its npub, and the npub is what a client asks for.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace PoA.Nostr.Server.Verbs;
 
@@ -12,7 +13,7 @@ static class Verb
 
     public static Task<int> RunAsync(string[] args, IEnumerable<Command> verbs)
     {
-        var root = new RootCommand("The PoA.Nostr service: ./poa VERB.");
+        var root = new Command("./poa", "The PoA.Nostr service.") { new HelpOption() };
         foreach (var verb in verbs) root.Add(verb);
         return GuardAsync(() => root.Parse(args).InvokeAsync(new()
         {
