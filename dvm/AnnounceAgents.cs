@@ -14,7 +14,7 @@ namespace PoA.Nostr.Dvm;
 /// </summary>
 public sealed class AnnounceAgents(
     IEnumerable<JobKind> kinds, AgentDirectory agents, QuoteWays ways, IOwnRelays relays,
-    IOptions<LnurlOptions> lnurl) : IAnnouncementSource
+    IOptions<LnurlOptions> lnurl, IOptions<DvmOptions> options) : IAnnouncementSource
 {
     const int Profile = 0;
 
@@ -41,7 +41,7 @@ public sealed class AnnounceAgents(
         foreach (var one in ForEcash(signer, agent)) yield return one;
         foreach (var kind in agent.Prices.Keys.Order().Select(kind => _kinds.GetValueOrDefault(kind)).OfType<JobKind>())
         {
-            var content = HandlerOf(agent, kind, agent.Prices[kind.Kind], ways.Mints.Count > 0);
+            var content = HandlerOf(agent, kind, agent.Prices[kind.Kind], SiteOf(agent), ways.Mints.Count > 0);
             yield return new(signer, Nip89Words.HandlerKind, TagsOf(agent, kind), content);
         }
     }
@@ -68,17 +68,25 @@ public sealed class AnnounceAgents(
     string ProfileOf(Agent agent)
     {
         var (lud16, lud06) = LnurlText.AddressOf(lnurl.Value.PublicUrl, agent.Slug);
+        var site = SiteOf(agent);
         return Write(new JsonObject
         {
             ["name"] = agent.Name,
             ["display_name"] = agent.Name,
             ["about"] = agent.About,
-            ["picture"] = agent.Picture,
+            ["picture"] = PictureOf(agent, site),
+            ["website"] = site,
             ["bot"] = true,
             ["lud16"] = lud16,
             ["lud06"] = lud06,
         });
     }
+
+    string? SiteOf(Agent agent) =>
+        options.Value.StorefrontUrl?.Replace("{npub}", Nip19Words.Npub(agent.Pubkey), StringComparison.Ordinal);
+
+    /// <summary>Every storefront has an icon, so an agent without a picture of its own shows that.</summary>
+    static string? PictureOf(Agent agent, string? site) => agent.Picture ?? (site is null ? null : site + "icon.svg");
 
     /// <summary>
     /// The d tag is the agent and the kind: it stays when the name or the picture changes. Its site is its key's root
@@ -93,24 +101,29 @@ public sealed class AnnounceAgents(
     /// One client reads the amount as sats and another as msats, so it is a word; the exact price stands in the
     /// feedback. Encryption has two names for the same reason.
     /// </summary>
-    internal static string HandlerOf(Agent agent, JobKind kind, Msat price, bool ecash = false) => Write(new JsonObject
+    internal static string HandlerOf(Agent agent, JobKind kind, Msat price, string? site = null, bool ecash = false)
     {
-        ["name"] = $"{agent.Name}: {kind.Name}",
-        ["display_name"] = $"{agent.Name}: {kind.Name}",
-        ["about"] = kind.About,
-        ["picture"] = agent.Picture,
-        ["image"] = agent.Picture,
-        ["amount"] = price == Msat.Zero ? "free" : "flexible",
-        ["personalized"] = kind.Personalized,
-        ["subscription"] = false,
-        ["supportsEncryption"] = true,
-        ["encryptionSupported"] = true,
-        ["acceptsNutZaps"] = ecash,
-        ["cashuAccepted"] = ecash,
-        ["action"] = "none",
-        ["nip90Params"] = ParamsOf(kind),
-        ["schema"] = SchemaOf(kind),
-    });
+        var picture = PictureOf(agent, site);
+        return Write(new JsonObject
+        {
+            ["name"] = $"{agent.Name}: {kind.Name}",
+            ["display_name"] = $"{agent.Name}: {kind.Name}",
+            ["about"] = kind.About,
+            ["picture"] = picture,
+            ["image"] = picture,
+            ["website"] = site,
+            ["amount"] = price == Msat.Zero ? "free" : "flexible",
+            ["personalized"] = kind.Personalized,
+            ["subscription"] = false,
+            ["supportsEncryption"] = true,
+            ["encryptionSupported"] = true,
+            ["acceptsNutZaps"] = ecash,
+            ["cashuAccepted"] = ecash,
+            ["action"] = "none",
+            ["nip90Params"] = ParamsOf(kind),
+            ["schema"] = SchemaOf(kind),
+        });
+    }
 
     static JsonObject ParamsOf(JobKind kind) => new(kind.Params.Select(param => KeyValuePair.Create(
         param.Name,

@@ -18,6 +18,7 @@ public static class DvmModule
         builder.Services.AddSingleton<ChooseAgent>();
         builder.Services.AddSingleton<AdmissionLanes>();
         builder.Services.AddSingleton<OpenRequest>();
+        builder.Services.AddSingleton<AdmitRequest>();
         builder.Services.AddSingleton<AnswerRelays>();
         builder.Services.AddSingleton<BlobResults>();
         builder.Services.AddSingleton<BlobInputs>();

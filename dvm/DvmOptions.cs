@@ -14,6 +14,13 @@ public sealed class DvmOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan RequestAheadMax { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// Where a gateway shows the agents' storefronts, with <c>{npub}</c> for the agent: their website, and where their
+    /// picture is. Without it profiles name neither.
+    /// </summary>
+    [RegularExpression(@"https?://.*\{npub\}.*/", ErrorMessage = "StorefrontUrl is a URL with {npub} that ends in /.")]
+    public string? StorefrontUrl { get; set; }
+
     /// <summary>Jobs a second that one unknown key may send; as many again as a burst.</summary>
     [Range(1, 1_000_000)]
     public int StrangerJobsPerSecond { get; set; } = 2_000;

@@ -161,6 +161,7 @@ sealed class Supervisor(Instance instance)
             environment["RelayWorkers__RedialMax"] = "00:00:02";
             environment["Escrow__PublicUrl"] = $"http://127.0.0.1:{instance.Ports.Api}";
             environment["Lnurl__PublicUrl"] = $"http://127.0.0.1:{instance.Ports.Api}";
+            environment["Dvm__StorefrontUrl"] = $"http://{{npub}}.localhost:{instance.Ports.Gateway}/";
             environment["Cashu__Mints__0"] = $"http://127.0.0.1:{instance.Ports.Mint}";
             environment["Cashu__PollInterval"] = "00:00:00.250";
             environment["Cashu__DoubtTime"] = "00:00:05";

@@ -25,9 +25,9 @@ public class AdmissionTests
     public void A_bid_below_the_price_is_refused_and_told_the_price()
     {
         var price = new Msat(2_000);
-        Assert.Null(AcceptJobRequest.Refuse(new Msat(2_000), price));
-        Assert.Null(AcceptJobRequest.Refuse(null, price));
-        Assert.Equal(DvmProblems.BidTooLow with { Price = price }, AcceptJobRequest.Refuse(new Msat(1_999), price));
+        Assert.Null(AdmitRequest.Refuse(new Msat(2_000), price));
+        Assert.Null(AdmitRequest.Refuse(null, price));
+        Assert.Equal(DvmProblems.BidTooLow with { Price = price }, AdmitRequest.Refuse(new Msat(1_999), price));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class AdmissionTests
     public void Work_counts_as_far_as_it_was_committed_to(string id, string target, int bits) =>
         Assert.Equal(bits, AdmissionLanes.WorkOf(new(id, "", 0, 5400, [["nonce", "776797", target]], "", "")));
 
-    static Problem? Refuse(long shift) => AcceptJobRequest.Refuse(
+    static Problem? Refuse(long shift) => AdmitRequest.Refuse(
         new("", "", Now.ToUnixTimeSeconds() + shift, 5400, [], "", ""), Agent, Now, Options);
 
     static Agent Seller(string key, long price) =>

@@ -84,7 +84,7 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
         var request = _customer.Ask(agent, "x");
         Assert.Equal(
             DvmProblems.KindNotSold,
-            AcceptJobRequest.Refuse(request, agent, TimeProvider.System.GetUtcNow(), new()));
+            AdmitRequest.Refuse(request, agent, TimeProvider.System.GetUtcNow(), new()));
     }
 
     [Fact]

@@ -76,6 +76,28 @@ public sealed class SitesTests(Poa poa) : IClassFixture<Poa>
     }
 
     [Fact]
+    public async Task The_profile_of_each_agent_names_its_storefront_and_a_picture_that_is_there()
+    {
+        await using var relay = await RelayClient.ConnectAsync(poa.Status.Relay!, Ct);
+        foreach (var agent in poa.Status.Agents)
+        {
+            await StorefrontAsync(agent);
+            var told = await relay.QueryAsync($$"""{"authors":["{{agent.Pubkey}}"],"kinds":[0]}""", Ct);
+            var profile = Node.ParseLine(Assert.Single(told).Content);
+            var (website, picture) = (new Uri(Text(profile, "website")), new Uri(Text(profile, "picture")));
+
+            using var icon = await GetAsync(agent.Npub, picture.AbsolutePath);
+
+            Assert.Equal(
+                poa.Status.Gateway!.Replace("://", $"://{agent.Npub}.", StringComparison.Ordinal) + "/",
+                website.AbsoluteUri);
+            Assert.True(website.IsBaseOf(picture), picture.AbsoluteUri);
+            Assert.Equal("image/svg+xml", icon.Content.Headers.ContentType?.MediaType);
+            Assert.Contains("<svg", await icon.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Every_storefront_opens_in_a_browser_for_everybody()
     {
         foreach (var agent in poa.Status.Agents)
