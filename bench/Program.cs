@@ -59,7 +59,8 @@ try
 }
 catch (Exception e) when (e is WebSocketException or HttpRequestException or SocketException)
 {
-    Console.Error.WriteLine($"{e.Message}\nIs it running? ./poa up --detach starts one; --relay and --data name another.");
+    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine("Is it running? ./poa up --detach starts one; --relay and --data name another.");
     return 12;
 }
 catch (Exception e) when (e is InvalidOperationException or IOException or FormatException)

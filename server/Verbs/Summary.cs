@@ -45,7 +45,8 @@ static class Summary
     static string Where(string data)
     {
         var home = Environment.GetEnvironmentVariable("POA_HOME") ?? Directory.GetCurrentDirectory();
-        return Path.GetFullPath(data) == Path.GetFullPath(Path.Combine(home, "data")) ? "" : $" --data {data}";
+        var usual = Path.GetFullPath(Path.Combine(home, "data"));
+        return Path.GetFullPath(data) == usual ? "" : $" --data {data}";
     }
 
     /// <summary>The gateway shows the agent's site under its npub, and the npub is what a client asks for.</summary>
