@@ -41,7 +41,7 @@ static class Summary
         return text.ToString();
     }
 
-    /// <summary>What a verb needs to find this instance: nothing when it lives where verbs look by themselves.</summary>
+    /// <summary>What a verb needs to find this instance; nothing where it looks by itself.</summary>
     static string Where(string data)
     {
         var home = Environment.GetEnvironmentVariable("POA_HOME") ?? Directory.GetCurrentDirectory();
