@@ -22,7 +22,7 @@ public sealed class AdmitRequest(
         NostrEvent request, Agent agent, Job job, CancellationToken ct)
     {
         Ensure(Refuse(request, agent, job.ReceivedAt, options.Value));
-        Ensure(cancelled.Refuse(request));
+        Ensure(await cancelled.RefuseAsync(request, ct));
         Ensure(await lanes.RefuseAsync(request, ct));
 
         var kind = _kinds[request.Kind];

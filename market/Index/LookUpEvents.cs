@@ -37,6 +37,11 @@ public sealed class LookUpEvents(NpgsqlDataSource db)
     public Task<long> FollowedAsync(IReadOnlyList<string> pubkeys, CancellationToken ct) =>
         db.OneAsync<long>(CountFollowed, new { refs = pubkeys.Select(key => $"p:{key}").ToArray() }, ct);
 
+    /// <summary>Who has deleted which event, the newest deletions first (NIP-09).</summary>
+    public Task<List<(string Pubkey, string Id)>> DeletedSinceAsync(
+        DateTimeOffset since, int max, CancellationToken ct) =>
+        db.ManyAsync<(string, string)>(SelectDeletedSince, new { since = since.ToUnixTimeSeconds(), max }, ct);
+
     public Task<long> VersionAsync(CancellationToken ct) => db.OneAsync<long>(SelectVersion, null, ct);
 
     const string SelectById = $"select {IndexRow.Columns} from market.index_event where id = any(@ids)";
@@ -45,6 +50,11 @@ public sealed class LookUpEvents(NpgsqlDataSource db)
 
     const string SelectRemoved = """
         select coalesce(sum(n), 0)::bigint from market.index_removal where version > @version and kind = any(@kinds)
+        """;
+
+    const string SelectDeletedSince = """
+        select encode(pubkey, 'hex'), ref from market.index_deletion
+         where at >= @since and ref !~ ':' order by at desc limit @max
         """;
 
     const string CountFollowed = """

@@ -1,4 +1,5 @@
 using PoA.Nostr.Dvm;
+using PoA.Nostr.Market.Index;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Tests.Support;
 
@@ -60,6 +61,23 @@ public sealed class RefusedJobsTests(Postgres postgres) : IClassFixture<Postgres
 
         Assert.Equal("job/cancelled", (await market.AnswerAsync(request, Ct)).Tag("code"));
         Assert.Equal(6400, (await market.AnswersAsync(other, Ct))[^1].Kind);
+    }
+
+    [Fact]
+    public async Task A_deletion_outlives_a_restart_when_its_request_comes_after()
+    {
+        NostrEvent request;
+        await using (var before = await JobMarket.StartAsync(postgres.Db, Ct))
+        {
+            request = _customer.Ask(before.Agent, "x");
+            await before.Get<IndexEvents>().AddAsync(
+                _customer.Sign(5, "", [["e", request.Id], ["k", "5400"]]), Ct);
+        }
+
+        await using var market = await JobMarket.StartAsync(postgres.Db, Ct);
+        await market.ReceiveAsync(request, Ct);
+
+        Assert.Equal("job/cancelled", (await market.AnswerAsync(request, Ct)).Tag("code"));
     }
 
     [Fact]
