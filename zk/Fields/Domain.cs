@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Numerics;
 
@@ -69,16 +70,17 @@ public sealed class Domain
     void ExtendLanes(Span<Fr> values)
     {
         var tables = _lanes.Value;
-        var vectors = new Fr8[values.Length / Fr8.Count];
+        var rented = ArrayPool<Fr8>.Shared.Rent(values.Length / Fr8.Count);
+        var vectors = rented.AsSpan(0, values.Length / Fr8.Count);
         for (var i = 0; i < vectors.Length; i++)
         {
             vectors[i] = Fr8.Load(values[(i * Fr8.Count)..]);
         }
 
-        Fft.Descend<Fr8>(vectors, tables.Inverse.AsSpan(LaneLog));
+        Fft.Descend(vectors, tables.Inverse.AsSpan(LaneLog));
         for (var square = 0; square < vectors.Length; square += Fr8.Count)
         {
-            var block = vectors.AsSpan(square, Fr8.Count);
+            var block = vectors.Slice(square, Fr8.Count);
             Fr8.Turn(block);
             Fft.Descend(block, tables.Inverse.AsSpan(0, LaneLog));
             for (var i = 0; i < block.Length; i++)
@@ -90,11 +92,13 @@ public sealed class Domain
             Fr8.Turn(block);
         }
 
-        Fft.Ascend<Fr8>(vectors, tables.Forward.AsSpan(LaneLog));
+        Fft.Ascend(vectors, tables.Forward.AsSpan(LaneLog));
         for (var i = 0; i < vectors.Length; i++)
         {
             vectors[i].Store(values[(i * Fr8.Count)..]);
         }
+
+        ArrayPool<Fr8>.Shared.Return(rented, clearArray: true);
     }
 
     Tables<Fr8> LaneTables()

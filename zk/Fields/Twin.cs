@@ -48,5 +48,10 @@ readonly struct Twin<F>(in F first, in F second) : IField<Twin<F>>
 
     public Twin<F> Twice() => new(First.Twice(), Second.Twice());
 
-    public Twin<F> Invert() => new(First.Invert(), Second.Invert());
+    /// <summary>By one inversion: neither may be zero where the other is not.</summary>
+    public Twin<F> Invert()
+    {
+        var inverse = (First * Second).Invert();
+        return new(inverse * Second, inverse * First);
+    }
 }

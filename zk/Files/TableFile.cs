@@ -7,18 +7,18 @@ namespace PoA.Nostr.Zk.Files;
 
 /// <summary>
 /// A prover's tables of multiples, to be read by the next process: eight letters, the way points lie in memory, the
-/// hash of the key, the SHA-256 of all that follows, then five lengths and as many tables. Ours alone, and for one
+/// hash of the key, the SHA-256 of all that follows, then three lengths and as many tables. Ours alone, and for one
 /// kind of processor: what does not fit is made anew.
 /// </summary>
 static class TableFile
 {
-    /// <summary>A, B1, B2, C and H.</summary>
-    public const int Tables = 5;
+    /// <summary>A, B, and C with H and B of the first group.</summary>
+    public const int Tables = 3;
 
     const int HeaderSize = 8 + 8 + (2 * SHA256.HashSizeInBytes) + (8 * Tables);
     const long TableMax = 1L << 30;
 
-    static ReadOnlySpan<byte> Magic => "poatab01"u8;
+    static ReadOnlySpan<byte> Magic => "poatab02"u8;
 
     /// <summary>Null where there is no such file, or not for this key and this processor, or it is damaged.</summary>
     public static PointStore[]? TryRead(string path, ReadOnlySpan<byte> keyHash)

@@ -1,5 +1,6 @@
-using System.Security.Cryptography;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using PoA.Nostr.Zk.Curves;
 using PoA.Nostr.Zk.Curves.Msm;
 using PoA.Nostr.Zk.Fields;
@@ -9,20 +10,20 @@ namespace PoA.Nostr.Zk.Groth16;
 
 /// <summary>
 /// Makes proofs under one key, on all cores (eprint 2016/260 §3.2, in the basis of snarkjs). The time it takes depends
-/// on the witness: prove where nobody measures. What is derived from the witness is wiped.
+/// on the witness: prove where nobody measures. Scalars derived from the witness are wiped; memory is kept for the next
+/// proof, so that a proof allocates next to nothing.
 /// </summary>
 public sealed class Prover
 {
     readonly ProvingKeyPoints _key;
-    readonly Arithmetic _arithmetic;
-    readonly Domain _domain;
-    readonly CoefficientRows _rowsA;
-    readonly CoefficientRows _rowsB;
+    readonly Quotient _quotient;
     readonly PointSet<Fq, G1<Fq>> _a;
-    readonly PointSet<Fq, G1<Fq>> _b1;
-    readonly PointSet<Fq2, G2<Fq>> _b2;
+    readonly PointSet<Fq2, G2<Fq>> _b;
+
+    /// <summary>C, H, and B in the first group.</summary>
     readonly PointSet<Fq, G1<Fq>> _c;
-    readonly PointSet<Fq, G1<Fq>> _h;
+
+    readonly ConcurrentBag<Workspace> _idle = [];
 
     /// <param name="key">A key whose points are on their curves: a prover trusts its own key.</param>
     /// <param name="arithmetic">The path of all bulk work.</param>
@@ -38,19 +39,13 @@ public sealed class Prover
     Prover(ProvingKeyPoints key, Arithmetic arithmetic, bool tables, PointStore?[] ready)
     {
         _key = key;
-        _arithmetic = arithmetic;
-        _domain = Domain.OfSize(key.DomainSize);
-        _rowsA = CoefficientRows.Of(key, CoefficientMatrix.A);
-        _rowsB = CoefficientRows.Of(key, CoefficientMatrix.B);
-        var delta = key.Delta1;
-        _a = PointSets.OfG1([.. key.A, delta], arithmetic, tables, ready[0]);
-        _b1 = PointSets.OfG1([.. key.B1, default, delta], arithmetic, tables, ready[1]);
-        _b2 = PointSets.OfG2([.. key.B2, default, key.Verifying.Delta], arithmetic, tables, ready[2]);
-        _c = PointSets.OfG1([.. key.C, default, default, delta], arithmetic, tables, ready[3]);
-        _h = PointSets.OfG1(key.H, arithmetic, tables, ready[4]);
+        _quotient = new(key, arithmetic);
+        _a = PointSets.OfG1([.. key.A, key.Delta1], arithmetic, tables, ready[0]);
+        _b = PointSets.OfG2([.. key.B2, default, key.Verifying.Delta], arithmetic, tables, ready[1]);
+        _c = PointSets.OfG1([.. key.C, .. key.H, .. key.B1, key.Beta1], arithmetic, tables, ready[2]);
     }
 
-    PointStore[] Stores => [_a.Points, _b1.Points, _b2.Points, _c.Points, _h.Points];
+    PointStore[] Stores => [_a.Points, _b.Points, _c.Points];
 
     /// <summary>
     /// A prover with tables out of a file beside the key, which is written where it is missing, broken or another
@@ -80,75 +75,91 @@ public sealed class Prover
             throw new ArgumentException("Not a witness for this key.", nameof(witness));
         }
 
-        // r, s and −rs follow the witness, as delta follows the points of A, B and C: the sums are blinded already.
+        if (!_idle.TryTake(out var memory)) memory = new(_key);
+        var proof = Prove(witness, memory);
+        memory.Wipe();
+        _idle.Add(memory);
+        return proof;
+    }
+
+    /// <summary>
+    /// A = α + Σ wᵢ·Aᵢ + r·δ, B = β + Σ wᵢ·Bᵢ + s·δ, and
+    /// C = Σ wᵢ·Cᵢ + Σ hᵢ·Hᵢ + s·A + r·B − rs·δ. B in the first group is not computed:
+    /// what it brings to C, r·B − rs·δ = r·β + Σ (r·wᵢ)·Bᵢ, belongs to the same sum.
+    /// </summary>
+    Proof Prove(ReadOnlySpan<Fr> witness, Workspace memory)
+    {
         var (r, s) = (Fr.Random(), Fr.Random());
-        Fr[] values = [.. witness, r, s, -(r * s)];
-        var numbers = PointSets.Numbers(values);
-        var quotient = Array.Empty<Limbs>();
-        var works = new SumWork<Fq, G1<Fq>>[4];
-        SumWork<Fq2, G2<Fq>>? workB2 = null;
+        memory.Begin(witness, r, s);
+        var (a, b) = (default(G1Affine), default(G2Affine));
+        Projective<Fq, G1<Fq>> timesA = default, c = default;
+        var blocks = new BlockQueue();
         Parallel.Invoke(
-            () => works[3] = _h.Begin(quotient = Quotient(values)),
             () =>
             {
-                workB2 = _b2.Begin(numbers);
-                works[0] = _a.Begin(numbers);
-                works[1] = _b1.Begin(numbers);
-                works[2] = _c.Begin(numbers.AsSpan(_key.PublicCount + 1));
+                blocks.Add(_b.Begin(
+                    memory.Numbers, sum => b = (sum + _key.Verifying.Beta.ToProjective()).ToAffine()));
+                blocks.Add(_a.Begin(memory.Numbers, sum =>
+                {
+                    sum += _key.Verifying.Alpha.ToProjective();
+                    (a, timesA) = (sum.ToAffine(), sum.Times(s.ToLimbs()));
+                }));
+                blocks.Run();
+            },
+            () =>
+            {
+                memory.WriteC(_quotient, r);
+                blocks.Add(_c.Begin(memory.NumbersC, sum => c = sum));
+                Parallel.For(0, Quotient.Others, _ => blocks.Run());
             });
-        PointSets.RunBlocks(workB2!, works[3], works[0], works[2], works[1]);
-
-        var sums = new Projective<Fq, G1<Fq>>[works.Length];
-        var sumB2 = Projective<Fq2, G2<Fq>>.Infinity;
-        Parallel.For(-1, works.Length, i =>
-        {
-            if (i < 0) sumB2 = workB2!.Finish();
-            else sums[i] = works[i].Finish();
-        });
-        Wipe(values);
-        Wipe(numbers);
-        Wipe(quotient);
-        return Join(sums, sumB2, r, s);
+        return new(a, b, (c + timesA).ToAffine());
     }
 
-    /// <summary>A = α + Σ, B = β + Σ, C = Σ + s·A + r·B, where the sums hold their multiples of δ.</summary>
-    Proof Join(Projective<Fq, G1<Fq>>[] sums, in Projective<Fq2, G2<Fq>> sumB2, Fr r, Fr s)
+    /// <summary>What one proof derives from a witness, for the next proof to write over.</summary>
+    sealed class Workspace(ProvingKeyPoints key)
     {
-        var a = sums[0] + _key.Verifying.Alpha.ToProjective();
-        var b1 = sums[1] + _key.Beta1.ToProjective();
-        var b2 = sumB2 + _key.Verifying.Beta.ToProjective();
-        Projective<Fq, G1<Fq>> timesA = default, timesB = default;
-        Parallel.Invoke(() => timesA = a.Times(s.ToLimbs()), () => timesB = b1.Times(r.ToLimbs()));
-        var c = sums[2] + sums[3] + timesA + timesB;
-        return new(a.ToAffine(), b2.ToAffine(), c.ToAffine());
-    }
+        readonly Fr[] _values = new Fr[key.WireCount + 2];
+        readonly Fr[][] _polynomials = [new Fr[key.DomainSize], new Fr[key.DomainSize], new Fr[key.DomainSize]];
 
-    /// <summary>a·b − c on the odd coset, where a, b and c agree with the rows on the domain.</summary>
-    Limbs[] Quotient(Fr[] witness)
-    {
-        var a = new Fr[_domain.Size];
-        var b = new Fr[_domain.Size];
-        var c = new Fr[_domain.Size];
-        Parallel.Invoke(() => _rowsA.Multiply(witness, a), () => _rowsB.Multiply(witness, b));
-        for (var i = 0; i < c.Length; i++)
+        /// <summary>The witness, r and s.</summary>
+        public Limbs[] Numbers { get; } = new Limbs[key.WireCount + 2];
+
+        /// <summary>Scalars of C, then of H, then of B and β.</summary>
+        public Limbs[] NumbersC { get; } = new Limbs[key.C.Length + key.H.Length + key.WireCount + 1];
+
+        public void Begin(ReadOnlySpan<Fr> witness, in Fr r, in Fr s)
         {
-            c[i] = a[i] * b[i];
+            witness.CopyTo(_values);
+            (_values[^2], _values[^1]) = (r, s);
+            PointSets.Write(_values, Numbers);
         }
 
-        Fr[][] polynomials = [a, b, c];
-        Parallel.ForEach(polynomials, polynomial => _domain.ToOddCoset(polynomial, _arithmetic));
-        for (var i = 0; i < c.Length; i++)
+        public void WriteC(Quotient quotient, in Fr r)
         {
-            c[i] = (a[i] * b[i]) - c[i];
+            var own = Numbers.AsSpan((key.WireCount - key.C.Length)..key.WireCount);
+            own.CopyTo(NumbersC);
+            quotient.Write(_values, _polynomials, NumbersC.AsSpan(own.Length, key.DomainSize));
+            var multiples = NumbersC.AsSpan(own.Length + key.DomainSize);
+            for (var i = 0; i < key.WireCount; i++)
+            {
+                if (!key.B1[i].IsInfinity) multiples[i] = (_values[i] * r).ToLimbs();
+            }
+
+            multiples[^1] = r.ToLimbs();
         }
 
-        var numbers = PointSets.Numbers(c);
-        Wipe(a);
-        Wipe(b);
-        Wipe(c);
-        return numbers;
-    }
+        public void Wipe()
+        {
+            Wipe(_values);
+            Wipe(Numbers);
+            Wipe(NumbersC);
+            foreach (var polynomial in _polynomials)
+            {
+                Wipe(polynomial);
+            }
+        }
 
-    static void Wipe<T>(T[] secret)
-        where T : unmanaged => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(secret.AsSpan()));
+        static void Wipe<T>(T[] secret)
+            where T : unmanaged => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(secret.AsSpan()));
+    }
 }

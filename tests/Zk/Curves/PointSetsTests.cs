@@ -64,13 +64,12 @@ public class PointSetsTests
         }
 
         var numbers = PointSets.Numbers(scalars);
-        var first = PointSets.OfG1(Multiples1.Multiples(logs), arithmetic, tables).Begin(numbers);
-        PointSets.RunBlocks(first);
-        Assert.Equal(G1.Generator * log, first.Finish().ToAffine());
+        var first = PointSets.OfG1(Multiples1.Multiples(logs), arithmetic, tables);
+        Assert.Equal(G1.Generator * log, PointSets.Sum(first, numbers).ToAffine());
+        Assert.Equal(G1.Generator * log, PointSets.Sum(first, numbers).ToAffine());
 
-        var second = PointSets.OfG2(Multiples2.Multiples(logs), arithmetic, tables).Begin(numbers);
-        PointSets.RunBlocks(second);
-        Assert.Equal(G2.Generator * log, second.Finish().ToAffine());
+        var second = PointSets.OfG2(Multiples2.Multiples(logs), arithmetic, tables);
+        Assert.Equal(G2.Generator * log, PointSets.Sum(second, numbers).ToAffine());
     }
 
     static readonly WindowTable<Fq, G1<Fq>> Multiples1 = new(G1.Generator);

@@ -31,6 +31,20 @@ public class ProverTests
     }
 
     [Fact]
+    public void Proofs_at_the_same_time_do_not_share_their_memory()
+    {
+        var key = VerifierTests.Created(Range.Value.Verifying);
+        var prover = new Prover(Range.Value, tables: true);
+        Fr[][] witnesses =
+        [
+            .. Enumerable.Range(0, 12)
+                .Select(i => new ReputationRange().Assign(Samples.Range(8_000 + (ulong)i)).Witness!),
+        ];
+        Parallel.ForEach(witnesses, new ParallelOptions { MaxDegreeOfParallelism = 6 }, witness => Assert.Equal(
+            Verdict.Accepted, Verifier.Verify(key, prover.Prove(witness), witness.AsSpan(1, key.PublicCount))));
+    }
+
+    [Fact]
     public void Tables_come_back_from_their_file_unless_it_is_damaged_or_of_another_key()
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves.Msm;
@@ -21,17 +22,23 @@ sealed unsafe class BucketScratch<F, S, TLanes>
     readonly PointStore _sums;
     readonly PointStore _pairs;
     readonly PointStore _fields = new(2L * GroupsMax * sizeof(F));
+    readonly PointStore _listed;
     readonly int[] _pairBuckets;
     readonly nint* _left;
     readonly nint* _right;
     readonly F* _differences;
     readonly F* _products;
+    int[] _counts = [];
+    bool[] _degenerate = [];
+    int _entryCount;
+    int _bucketCount;
 
     public BucketScratch(int entriesMax)
     {
         var padded = entriesMax + (RoundsMax * TLanes.Count);
         _sums = new((long)padded * TLanes.Size);
         _pairs = new(2L * padded * sizeof(nint));
+        _listed = new((long)entriesMax * sizeof(nint));
         _pairBuckets = new int[padded];
         _left = (nint*)_pairs.Start;
         _right = _left + padded;
@@ -39,13 +46,34 @@ sealed unsafe class BucketScratch<F, S, TLanes>
         _products = _differences + GroupsMax;
     }
 
+    /// <summary>References to add up, grouped by bucket.</summary>
+    public Span<nint> References => new(_listed.Start, _entryCount);
+
+    /// <summary>How many references each bucket has.</summary>
+    public Span<int> Counts => _counts.AsSpan(0, _bucketCount);
+
     /// <summary>
-    /// References are grouped by bucket, counts[b] of them for bucket b; both are used up. A reference to the sum of
-    /// bucket b comes back in sums[b], zero where it has no entry; it lies in this scratch until the next call.
-    /// Buckets in which equal or opposite points met are marked: their sums are worthless.
+    /// Buckets in which equal or opposite points met: their sums are worthless.
     /// </summary>
-    public void Add(Span<nint> references, Span<int> counts, Span<nint> sums, Span<bool> degenerate)
+    public Span<bool> Degenerate => _degenerate.AsSpan(0, _bucketCount);
+
+    /// <summary>Before references and counts are written.</summary>
+    public void Begin(int entries, int buckets)
     {
+        (_entryCount, _bucketCount) = (entries, buckets);
+        if (_counts.Length < buckets) (_counts, _degenerate) = (new int[buckets], new bool[buckets]);
+
+        Degenerate.Clear();
+    }
+
+    /// <summary>
+    /// Uses up references and counts. A reference to the sum of bucket b comes back in sums[b], zero where it has no
+    /// entry; it lies in this scratch until the next call.
+    /// </summary>
+    public void Add(Span<nint> sums)
+    {
+        var references = References;
+        var counts = Counts;
         var free = _sums.Start;
         while (Pair(references, counts, free) is > 0 and var pairs)
         {
@@ -54,7 +82,7 @@ sealed unsafe class BucketScratch<F, S, TLanes>
             {
                 AddPairs(
                     start * TLanes.Count, Math.Min(GroupsMax, groups - start),
-                    free + ((long)start * TLanes.Count * TLanes.Size), degenerate);
+                    free + ((long)start * TLanes.Count * TLanes.Size));
             }
 
             free += (long)groups * TLanes.Count * TLanes.Size;
@@ -65,6 +93,15 @@ sealed unsafe class BucketScratch<F, S, TLanes>
         {
             sums[bucket] = counts[bucket] == 0 ? 0 : references[next++];
         }
+    }
+
+    /// <summary>What was added up tells the scalars; the sums themselves stay until they are overwritten.</summary>
+    public void Wipe()
+    {
+        References.Clear();
+        var pairsMax = (_entryCount / 2) + TLanes.Count;
+        new Span<nint>(_left, pairsMax).Clear();
+        new Span<nint>(_right, pairsMax).Clear();
     }
 
     /// <summary>Lists the pairs of a round, and puts in their place what will be left: sums and odd ones.</summary>
@@ -103,19 +140,20 @@ sealed unsafe class BucketScratch<F, S, TLanes>
     /// pairs: it is looked for in the common product.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void AddPairs(int first, int groups, byte* sums, Span<bool> degenerate)
+    void AddPairs(int first, int groups, byte* sums)
     {
         var left = _left + first;
         var right = _right + first;
         var product = F.One;
         for (var g = 0; g < groups; g++)
         {
+            Prefetch(left, right, g + 1);
             _differences[g] = TLanes.LoadX(right + (g * TLanes.Count)) - TLanes.LoadX(left + (g * TLanes.Count));
             _products[g] = product;
             product *= _differences[g];
         }
 
-        if (TLanes.Zeros(product) != 0) product = WithoutZeros(first, groups, degenerate);
+        if (TLanes.Zeros(product) != 0) product = WithoutZeros(first, groups);
 
         var inverse = product.Invert();
         for (var g = groups - 1; g >= 0; g--)
@@ -131,8 +169,23 @@ sealed unsafe class BucketScratch<F, S, TLanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(nint* left, nint* right, int group)
+    {
+        if (!Sse.IsSupported) return;
+
+        for (var i = group * TLanes.Count; i < (group + 1) * TLanes.Count; i++)
+        {
+            for (var line = 0; line < TLanes.Size; line += 64)
+            {
+                Sse.Prefetch0((byte*)(left[i] & ~1) + line);
+                Sse.Prefetch0((byte*)(right[i] & ~1) + line);
+            }
+        }
+    }
+
     /// <summary>Ones in place of the zeros, whose buckets are marked; rare, so that speed does not matter.</summary>
-    F WithoutZeros(int first, int groups, Span<bool> degenerate)
+    F WithoutZeros(int first, int groups)
     {
         var product = F.One;
         for (var g = 0; g < groups; g++)
@@ -140,7 +193,7 @@ sealed unsafe class BucketScratch<F, S, TLanes>
             var zeros = TLanes.Zeros(_differences[g]);
             for (var lane = 0; lane < TLanes.Count; lane++)
             {
-                if ((zeros >> lane & 1) == 1) degenerate[_pairBuckets[first + (g * TLanes.Count) + lane]] = true;
+                if ((zeros >> lane & 1) == 1) _degenerate[_pairBuckets[first + (g * TLanes.Count) + lane]] = true;
             }
 
             _differences[g] = TLanes.Select(zeros, F.One, _differences[g]);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves.Msm;
@@ -9,33 +10,13 @@ abstract class PointSet<S, TCurve>
     where S : unmanaged, IScalarField<S>
     where TCurve : struct, ICurve<S>
 {
-    /// <summary>The work for one sum: first this, then its blocks in any order and place, then the result.</summary>
+    /// <summary>The work for one sum, to be run block by block in any order and place.</summary>
     /// <param name="scalars">Scalar i belongs to point i as the points were given.</param>
-    public abstract SumWork<S, TCurve> Begin(ReadOnlySpan<Limbs> scalars);
+    /// <param name="then">Is told the sum, by whoever runs the last block.</param>
+    public abstract IBlockWork Begin(ReadOnlySpan<Limbs> scalars, Action<Projective<S, TCurve>> then);
 
     /// <summary>The points, and their multiples where there are tables.</summary>
     public abstract PointStore Points { get; }
-}
-
-/// <summary>A sum under way.</summary>
-abstract class SumWork<S, TCurve> : IBlockWork
-    where S : unmanaged, IScalarField<S>
-    where TCurve : struct, ICurve<S>
-{
-    public abstract int BlockCount { get; }
-
-    public abstract void RunBlock(int block);
-
-    /// <summary>After all blocks.</summary>
-    public abstract Projective<S, TCurve> Finish();
-}
-
-/// <summary>Work cut into blocks that may run at the same time.</summary>
-interface IBlockWork
-{
-    int BlockCount { get; }
-
-    void RunBlock(int block);
 }
 
 /// <summary>The set for one of the two arithmetic paths.</summary>
@@ -46,6 +27,7 @@ sealed class PointSet<F, S, TLanes, TLaneCurve, TCurve> : PointSet<S, TCurve>
     where TLaneCurve : struct, ICurve<F>
     where TCurve : struct, ICurve<S>
 {
+    readonly ConcurrentBag<SumWork<F, S, TLanes, TLaneCurve, TCurve>> _idle = [];
     readonly int[] _scalars;
     readonly int _rowLength;
     readonly bool _tables;
@@ -76,7 +58,13 @@ sealed class PointSet<F, S, TLanes, TLaneCurve, TCurve> : PointSet<S, TCurve>
 
     public int SetCount => _tables ? 1 : Digits.Count(Bits);
 
-    public override SumWork<S, TCurve> Begin(ReadOnlySpan<Limbs> scalars) =>
-        new SumWork<F, S, TLanes, TLaneCurve, TCurve>(
-            this, BucketEntries.Sort(scalars, _scalars, Bits, _tables, _rowLength));
+    public override IBlockWork Begin(ReadOnlySpan<Limbs> scalars, Action<Projective<S, TCurve>> then)
+    {
+        if (!_idle.TryTake(out var work)) work = new(this, new(_scalars.Length, Bits, _tables, _rowLength));
+        work.Begin(scalars, _scalars, then);
+        return work;
+    }
+
+    /// <summary>The memory of a sum that has ended is that of the next.</summary>
+    public void TakeBack(SumWork<F, S, TLanes, TLaneCurve, TCurve> work) => _idle.Add(work);
 }

@@ -12,7 +12,7 @@ public static class PointSets
         ReadOnlySpan<G1Affine> points, ReadOnlySpan<Fr> scalars, Arithmetic arithmetic = Arithmetic.Best)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(points.Length, scalars.Length);
-        return Run(OfG1(points, arithmetic, tables: false).Begin(Numbers(scalars))).ToAffine();
+        return Sum(OfG1(points, arithmetic, tables: false), Numbers(scalars)).ToAffine();
     }
 
     /// <summary>The same in the second group.</summary>
@@ -20,7 +20,7 @@ public static class PointSets
         ReadOnlySpan<G2Affine> points, ReadOnlySpan<Fr> scalars, Arithmetic arithmetic = Arithmetic.Best)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(points.Length, scalars.Length);
-        return Run(OfG2(points, arithmetic, tables: false).Begin(Numbers(scalars))).ToAffine();
+        return Sum(OfG2(points, arithmetic, tables: false), Numbers(scalars)).ToAffine();
     }
 
     internal static PointSet<Fq, G1<Fq>> OfG1(
@@ -38,41 +38,27 @@ public static class PointSets
     internal static Limbs[] Numbers(ReadOnlySpan<Fr> scalars)
     {
         var numbers = new Limbs[scalars.Length];
+        Write(scalars, numbers);
+        return numbers;
+    }
+
+    internal static void Write(ReadOnlySpan<Fr> scalars, Span<Limbs> numbers)
+    {
         for (var i = 0; i < scalars.Length; i++)
         {
             numbers[i] = scalars[i].ToLimbs();
         }
-
-        return numbers;
     }
 
-    /// <summary>Runs all blocks of several sums, each core taking the next.</summary>
-    internal static void RunBlocks(params ReadOnlySpan<IBlockWork> works)
-    {
-        var blocks = new List<(IBlockWork Work, int Block)>();
-        foreach (var work in works)
-        {
-            for (var block = 0; block < work.BlockCount; block++)
-            {
-                blocks.Add((work, block));
-            }
-        }
-
-        var next = -1;
-        Parallel.For(0, Math.Min(Environment.ProcessorCount, blocks.Count), _ =>
-        {
-            for (var i = Interlocked.Increment(ref next); i < blocks.Count; i = Interlocked.Increment(ref next))
-            {
-                blocks[i].Work.RunBlock(blocks[i].Block);
-            }
-        });
-    }
-
-    static Projective<S, TCurve> Run<S, TCurve>(SumWork<S, TCurve> work)
+    /// <summary>The sum over a set, on all cores.</summary>
+    internal static Projective<S, TCurve> Sum<S, TCurve>(PointSet<S, TCurve> set, ReadOnlySpan<Limbs> scalars)
         where S : unmanaged, IScalarField<S>
         where TCurve : struct, ICurve<S>
     {
-        RunBlocks(work);
-        return work.Finish();
+        var sum = Projective<S, TCurve>.Infinity;
+        var blocks = new BlockQueue();
+        blocks.Add(set.Begin(scalars, result => sum = result));
+        Parallel.For(0, Environment.ProcessorCount, _ => blocks.Run());
+        return sum;
     }
 }

@@ -3,16 +3,19 @@ using PoA.Nostr.Zk.Fields;
 
 namespace PoA.Nostr.Zk.Curves.Msm;
 
-/// <summary>A sum under way, in one of the two arithmetic paths.</summary>
-sealed unsafe class SumWork<F, S, TLanes, TLaneCurve, TCurve> : SumWork<S, TCurve>
+/// <summary>A sum under way, in one of the two arithmetic paths. Its memory serves one sum after another.</summary>
+sealed unsafe class SumWork<F, S, TLanes, TLaneCurve, TCurve> : IBlockWork
     where F : unmanaged, IField<F>
     where S : unmanaged, IScalarField<S>
     where TLanes : struct, IPointLanes<F, S>
     where TLaneCurve : struct, ICurve<F>
     where TCurve : struct, ICurve<S>
 {
-    /// <summary>Entries whose buckets are added up at a time: their points stay in the second-level cache.</summary>
-    const int BlockEntries = 16_384;
+    /// <summary>
+    /// Entries whose buckets are added up at a time: their points stay in the second-level cache, and no core waits
+    /// long for the last block of another.
+    /// </summary>
+    static readonly int BlockEntries = 512 * 1024 / TLanes.Size;
 
     static readonly ConcurrentBag<BucketScratch<F, S, TLanes>> Scratches = [];
 
@@ -22,58 +25,67 @@ sealed unsafe class SumWork<F, S, TLanes, TLaneCurve, TCurve> : SumWork<S, TCurv
     readonly nint[] _buckets;
 
     /// <summary>Block b has the buckets from _blocks[b] to _blocks[b + 1] − 1.</summary>
-    readonly List<int> _blocks = [0];
+    readonly List<int> _blocks = [];
 
-    public SumWork(PointSet<F, S, TLanes, TLaneCurve, TCurve> set, in BucketEntries entries)
+    Action<Projective<S, TCurve>> _then = _ => { };
+    int _left;
+
+    public SumWork(PointSet<F, S, TLanes, TLaneCurve, TCurve> set, BucketEntries entries)
     {
         _set = set;
         _entries = entries;
         _buckets = new nint[entries.Starts.Length - 1];
         _sums = new((long)(_buckets.Length + TLanes.Count) * TLanes.Size);
-        var first = 0;
-        for (var bucket = 0; bucket < _buckets.Length; bucket++)
-        {
-            if (entries.Starts[bucket + 1] - entries.Starts[first] < BlockEntries) continue;
-
-            _blocks.Add(bucket + 1);
-            first = bucket + 1;
-        }
-
-        if (first < _buckets.Length) _blocks.Add(_buckets.Length);
     }
 
-    public override int BlockCount => _blocks.Count - 1;
+    public int BlockCount => _blocks.Count - 1;
 
-    public override void RunBlock(int block)
+    public void Begin(ReadOnlySpan<Limbs> scalars, ReadOnlySpan<int> own, Action<Projective<S, TCurve>> then)
+    {
+        _entries.Sort(scalars, own);
+        _then = then;
+        _blocks.Clear();
+        _blocks.Add(0);
+        var starts = _entries.Starts;
+        for (var bucket = 1; bucket < _buckets.Length; bucket++)
+        {
+            if (starts[bucket] - starts[_blocks[^1]] >= BlockEntries) _blocks.Add(bucket);
+        }
+
+        _blocks.Add(_buckets.Length);
+        _left = BlockCount;
+    }
+
+    public void RunBlock(int block)
     {
         var (first, end) = (_blocks[block], _blocks[block + 1]);
         var starts = _entries.Starts;
-        var entries = _entries.Entries.AsSpan(starts[first], starts[end] - starts[first]);
-        var references = new nint[entries.Length];
-        for (var i = 0; i < entries.Length; i++)
-        {
-            references[i] = Reference(entries[i]);
-        }
-
-        var counts = new int[end - first];
-        for (var bucket = first; bucket < end; bucket++)
-        {
-            counts[bucket - first] = starts[bucket + 1] - starts[bucket];
-        }
-
-        var degenerate = new bool[counts.Length];
-        var sums = _buckets.AsSpan(first, counts.Length);
+        var entries = _entries.Entries[starts[first]..starts[end]];
         if (entries.Length > 2 * BlockEntries || !Scratches.TryTake(out var scratch))
         {
             scratch = new(Math.Max(entries.Length, 2 * BlockEntries));
         }
 
-        scratch.Add(references, counts, sums, degenerate);
-        Keep(first, sums, degenerate);
+        scratch.Begin(entries.Length, end - first);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            scratch.References[i] = Reference(entries[i]);
+        }
+
+        for (var bucket = first; bucket < end; bucket++)
+        {
+            scratch.Counts[bucket - first] = starts[bucket + 1] - starts[bucket];
+        }
+
+        var sums = _buckets.AsSpan(first, end - first);
+        scratch.Add(sums);
+        Keep(first, sums, scratch.Degenerate);
+        scratch.Wipe();
         if (entries.Length <= 2 * BlockEntries) Scratches.Add(scratch);
+        if (Interlocked.Decrement(ref _left) == 0) Finish();
     }
 
-    public override Projective<S, TCurve> Finish()
+    void Finish()
     {
         var sum = Projective<S, TCurve>.Infinity;
         var perSet = _buckets.Length / _set.SetCount;
@@ -87,7 +99,10 @@ sealed unsafe class SumWork<F, S, TLanes, TLaneCurve, TCurve> : SumWork<S, TCurv
             sum += BucketReduction.Sum<F, S, TLanes, TLaneCurve, TCurve>(_buckets.AsSpan(set * perSet, perSet));
         }
 
-        return sum;
+        var then = _then;
+        _entries.Wipe();
+        _set.TakeBack(this);
+        then(sum);
     }
 
     nint Reference(int entry) => (nint)(_set.Points.Start + ((long)(entry >> 1) * TLanes.Size)) | (entry & 1);
