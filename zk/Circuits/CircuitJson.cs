@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using PoA.Nostr.Zk.Files;
 
 namespace PoA.Nostr.Zk.Circuits;
@@ -10,10 +11,7 @@ namespace PoA.Nostr.Zk.Circuits;
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false,
     MaxDepth = 4,
     Converters = [typeof(FrConverter)])]
 [JsonSerializable(typeof(ReputationRangeInput))]
@@ -25,6 +23,8 @@ sealed partial class CircuitJson : JsonSerializerContext
 {
     /// <summary>Bytes that an input may have; the largest real one has under 5 KB.</summary>
     const int SizeMax = 64 * 1024;
+
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
 
     public static T? Read<T>(ReadOnlySpan<byte> json, out string? reason)
     {
@@ -43,16 +43,46 @@ sealed partial class CircuitJson : JsonSerializerContext
 
         try
         {
-            var input = (T?)JsonSerializer.Deserialize(json, Default.GetTypeInfo(typeof(T))!);
-            if (input is null) reason = "The input is null.";
-            return input;
+            var type = Default.GetTypeInfo(typeof(T))!;
+            using var document = JsonDocument.Parse(json.ToArray(), Strict);
+            reason = RefuseMembers(document.RootElement, type);
+            return reason is null ? (T?)document.RootElement.Deserialize(type) : default;
         }
         catch (JsonException e)
         {
-            reason = $"The input cannot be read: {e.Message}";
+            reason = e.Path is { Length: > 2 } path
+                ? Unreadable(path[2..])
+                : "The input cannot be read: it is no JSON, too deep, or names a member twice.";
             return default;
         }
     }
+
+    /// <summary>In the words of whoever wrote the input: the members that are too many, or missing.</summary>
+    static string? RefuseMembers(JsonElement input, JsonTypeInfo type)
+    {
+        if (input.ValueKind != JsonValueKind.Object) return "The input cannot be read: it is no object.";
+
+        var known = type.Properties.Select(property => property.Name).ToArray();
+        foreach (var member in input.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+            {
+                var names = string.Join(", ", known);
+                return $"The input has an unknown member “{Shown(member.Name)}”. Known are {names}.";
+            }
+
+            if (member.Value.ValueKind == JsonValueKind.Null) return Unreadable(member.Name);
+        }
+
+        var missing = known.FirstOrDefault(name => !input.TryGetProperty(name, out _));
+        return missing is null ? null : $"The input has no member “{missing}”.";
+    }
+
+    static string Unreadable(string member) =>
+        $"The input cannot be read at {member}: a field element is a decimal string without leading zeros, below r; "
+        + "a list holds nothing else; an index is a number below 2^32.";
+
+    static string Shown(string name) => name.Length <= 30 ? name : name[..30] + "…";
 }
 
 /// <summary>Strict: a number that is not canonical is refused, never reduced.</summary>
@@ -63,7 +93,7 @@ sealed class FrConverter : JsonConverter<Fr>
         {
             JsonTokenType.Number when reader.TryGetUInt64(out var number) => Fr.FromUInt64(number),
             JsonTokenType.String when Fr.TryParse(reader.GetString(), out var value) => value,
-            _ => throw new JsonException("a field element is a decimal string without leading zeros, below r."),
+            _ => throw new JsonException(),
         };
 
     public override void Write(Utf8JsonWriter writer, Fr value, JsonSerializerOptions options) =>

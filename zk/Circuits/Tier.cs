@@ -6,13 +6,14 @@ namespace PoA.Nostr.Zk.Circuits;
 /// <summary>What tier is proved from. Rates are in basis points: 100 is 1 %.</summary>
 public sealed record TierInput(
     Fr Commitment, Fr SettledMin, Fr DisputeRateMax, Fr Context,
-    Fr Secret, Fr Reputation, Fr Settled, Fr Disputed, Fr Salt);
+    Fr Secret, Fr Reputation, Fr Settled, Fr Disputed, Fr Salt)
+    : IStatementInput;
 
 /// <summary>
 /// The committed record has at least settled_min jobs, and of 10,000 settled jobs at most dispute_rate_max were
 /// disputed: disputed · 10,000 ≤ dispute_rate_max · settled.
 /// </summary>
-public sealed class Tier : Circuit<TierInput>
+public sealed class Tier : StatementCircuit<TierInput>
 {
     const int CountBits = 32;
     const int RateBits = 14;
@@ -26,30 +27,21 @@ public sealed class Tier : Circuit<TierInput>
     private protected override TierInput Blank => new(
         default, default, default, default, default, default, default, default, default);
 
-    private protected override void Define<T>(IInterpreter<T> circuit, TierInput input)
-    {
-        var nullifier = circuit.Public("nullifier", Subject.Nullifier(input.Secret, input.Context));
-        var commitment = circuit.Public("commitment", input.Commitment);
-        var settledMin = circuit.Public("settled_min", input.SettledMin);
-        var rateMax = circuit.Public("dispute_rate_max", input.DisputeRateMax);
-        var context = circuit.Public("context", input.Context);
-        var secret = circuit.Private("secret", input.Secret);
-        var reputation = circuit.Private("reputation", input.Reputation);
-        var settled = circuit.Private("settled", input.Settled);
-        var disputed = circuit.Private("disputed", input.Disputed);
-        var salt = circuit.Private("salt", input.Salt);
+    private protected override (T First, T Second) DeclareLimits<T>(IInterpreter<T> circuit, TierInput input) =>
+        (circuit.Public("settled_min", input.SettledMin), circuit.Public("dispute_rate_max", input.DisputeRateMax));
 
-        var subject = Subject.Of(circuit, secret);
-        Statement.Require(circuit, [subject, reputation, settled, disputed, salt], commitment);
+    private protected override void RequireWithin<T>(
+        IInterpreter<T> circuit, (T First, T Second) limits, OpenedRecord<T> opened)
+    {
+        var (settledMin, rateMax) = limits;
         Bits.Split(circuit, "settled_min is a count", settledMin, CountBits);
-        Bits.Split(circuit, "settled_min ≤ settled", settled - settledMin, CountBits);
-        Bits.Split(circuit, "disputed is a count", disputed, CountBits);
+        Bits.Split(circuit, "settled_min ≤ settled", opened.Settled - settledMin, CountBits);
+        Bits.Split(circuit, "disputed is a count", opened.Disputed, CountBits);
         Bits.Split(circuit, "0 ≤ dispute_rate_max", rateMax, RateBits);
         Bits.Split(circuit, "dispute_rate_max ≤ 10000", T.Constant(Fr.FromUInt64(RateMax)) - rateMax, RateBits);
-        var allowed = circuit.Multiply("allowed", settled, rateMax);
-        var left = allowed - (disputed * Fr.FromUInt64(RateMax));
+        var allowed = circuit.Multiply("allowed", opened.Settled, rateMax);
+        var left = allowed - (opened.Disputed * Fr.FromUInt64(RateMax));
         Bits.Split(circuit, "disputed ≤ dispute_rate_max of settled", left, ProductBits);
-        Subject.RequireNullifier(circuit, secret, context, nullifier);
     }
 
     private protected override string? RefuseOwn(ReadOnlySpan<Fr> signals) =>

@@ -158,19 +158,28 @@ public class StatementTests
     {
         var circuit = new Tier();
         Assert.Null(circuit.Assign(Json()).Refusal);
-        Expect(circuit.Assign(Json(input => input.Remove("salt"))), "salt");
-        Expect(circuit.Assign(Json(input => input["extra"] = 1)), "extra");
+        Expect(circuit.Assign(Json(input => input.Remove("salt"))), "The input has no member “salt”.");
+        Expect(
+            circuit.Assign(Json(input => input["extra"] = 1)),
+            "The input has an unknown member “extra”. Known are commitment, settled_min,");
         Expect(circuit.Assign(Json(input => input["salt"] = "01")), "field element");
         Expect(circuit.Assign(Json(input => input["salt"] = -1)), "field element");
         Expect(circuit.Assign(Json(input => input["salt"] = 1.5)), "field element");
         Expect(circuit.Assign(Json(input => input["salt"] = Fr.Modulus.ToString(null, null))), "field element");
-        Expect(circuit.Assign(Json(input => input["salt"] = null)), "read");
-        Expect(circuit.Assign("null"u8), "null");
+        Expect(circuit.Assign(Json(input => input["salt"] = null)), "read at salt: a field element");
+        Expect(circuit.Assign(Json(input => input["salt"] = new JsonArray("1"))), "read at salt: a field element");
+        Expect(circuit.Assign("null"u8), "no object");
+        Expect(circuit.Assign("[]"u8), "no object");
         Expect(circuit.Assign("{"u8), "read");
         Expect(circuit.Assign(new byte[70_000]), "bytes");
         var once = Encoding.UTF8.GetString(Json());
         var twice = once.Replace("\"salt\"", "\"salt\":\"1\",\"salt\"", StringComparison.Ordinal);
         Expect(circuit.Assign(Encoding.UTF8.GetBytes(twice)), "read");
+        var path = Samples.Json("inclusion");
+        path["siblings"]![3] = "x";
+        Expect(new Inclusion().Assign(Encoding.UTF8.GetBytes(path.ToJsonString())), "read at siblings[3]");
+        path["index"] = "first";
+        Expect(new Inclusion().Assign(Encoding.UTF8.GetBytes(path.ToJsonString())), "an index is a number");
     }
 
     static byte[] Json(Action<JsonObject>? change = null)
@@ -195,6 +204,9 @@ public class StatementTests
     static void Expect(Assignment assignment, string? broken)
     {
         Assert.Equal(broken is null, assignment.Witness is not null);
-        if (broken is not null) Assert.Contains(broken, assignment.Refusal, StringComparison.Ordinal);
+        if (broken is null) return;
+
+        Assert.Contains(broken, assignment.Refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("PoA.", assignment.Refusal, StringComparison.Ordinal);
     }
 }
