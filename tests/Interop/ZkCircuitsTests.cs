@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using PoA.Nostr.Tests.Support;
 using PoA.Nostr.Tests.Zk.Ceremony;
@@ -27,13 +26,12 @@ public class ZkCircuitsTests
         var circuit = Circuit.All[name];
         var witness = Samples.Honest(name).Witness!;
         var key = DevelopmentKey.Make(circuit.Shape);
-        Write(folder, key, new Prover(key.Points).Prove(witness), witness);
-        await File.WriteAllBytesAsync(folder["ours.r1cs"], R1csFile.Write(circuit.Shape), Ct);
-        await File.WriteAllBytesAsync(folder["ours.wtns"], WtnsFile.Write(witness), Ct);
+        ZkPeer.Write(folder, key, new Prover(key.Points).Prove(witness), witness);
+        await ZkPeer.WriteAsync(folder, circuit.Shape, witness);
 
         var answers = await ZkPeer.AskAsync(
             ZkPeer.Verify(folder),
-            new { op = "checkWitness", r1cs = folder["ours.r1cs"], wtns = folder["ours.wtns"] },
+            new { op = "checkWitness", r1cs = folder["c.r1cs"], wtns = folder["c.wtns"] },
             new { op = "compile", name, to = folder.Path },
             new { op = "calculate", input = Input(name), wasm = folder[$"{name}_js/{name}.wasm"], wtns = folder["w"] });
 
@@ -68,13 +66,13 @@ public class ZkCircuitsTests
         var exported = SnarkJson.ReadKey(Encoding.UTF8.GetBytes(made[4].GetRawText())).Key;
         Assert.Equal(KeyDefect.None, VerifyingKey.TryCreate(key.Points.Verifying, out var verifying));
         Assert.Equal(exported.Hash, verifying!.Hash);
-        var proof = SnarkJson.ReadProof(Bytes(made[5].GetProperty("proof")));
-        var signals = SnarkJson.ReadSignals(Bytes(made[5].GetProperty("publicSignals")));
+        var proof = SnarkJson.ReadProof(made[5].Part("proof"));
+        var signals = SnarkJson.ReadSignals(made[5].Part("publicSignals"));
         Assert.Equal(Verdict.Accepted, Verifier.Verify(exported, proof, signals));
         signals[3] += Fr.One;
         Assert.Equal(Verdict.EquationFails, Verifier.Verify(exported, proof, signals));
 
-        Write(folder, key, new Prover(key.Points).Prove(witness), witness);
+        ZkPeer.Write(folder, key, new Prover(key.Points).Prove(witness), witness);
         Assert.True((await ZkPeer.AskAsync(ZkPeer.Verify(folder)))[0].GetBoolean());
     }
 
@@ -90,17 +88,6 @@ public class ZkCircuitsTests
             [.. Credential.Reveal(mask, attributes).Select(value => (JsonNode)value.ToString())]);
         return json;
     }
-
-    static void Write(TemporaryFolder folder, CeremonyKey key, in Proof proof, Fr[] witness)
-    {
-        Assert.Equal(KeyDefect.None, VerifyingKey.TryCreate(key.Points.Verifying, out var verifying));
-        var signals = witness.AsSpan(1, key.Points.PublicCount);
-        File.WriteAllBytes(folder["vk.json"], SnarkJson.Write(verifying!, key.IsDevelopment));
-        File.WriteAllBytes(folder["proof.json"], SnarkJson.Write(proof));
-        File.WriteAllBytes(folder["public.json"], SnarkJson.WriteSignals(signals));
-    }
-
-    static byte[] Bytes(JsonElement element) => Encoding.UTF8.GetBytes(element.GetRawText());
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 }

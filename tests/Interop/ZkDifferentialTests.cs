@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using PoA.Nostr.Tests.Support;
 using PoA.Nostr.Tests.Zk;
 using PoA.Nostr.Zk.Ceremony;
@@ -51,17 +49,14 @@ public class ZkDifferentialTests(ITestOutputHelper output)
         for (var i = 0; i < Times; i++)
         {
             Assert.Equal(ours[i], answers[2 * i].GetBoolean());
-            var proof = SnarkJson.ReadProof(Part(answers[(2 * i) + 1], "proof"));
-            var signals = SnarkJson.ReadSignals(Part(answers[(2 * i) + 1], "publicSignals"));
+            var proof = SnarkJson.ReadProof(answers[(2 * i) + 1].Part("proof"));
+            var signals = SnarkJson.ReadSignals(answers[(2 * i) + 1].Part("publicSignals"));
             Assert.Equal(Verdict.Accepted, Verifier.Verify(verifying!, proof, signals));
             accepted += ours[i] ? 1 : 0;
         }
 
         output.WriteLine($"{Times} proofs of ours, {accepted} of them true, {Times} of snarkjs: all verdicts agree");
     }
-
-    static byte[] Part(JsonElement answer, string name) =>
-        Encoding.UTF8.GetBytes(answer.GetProperty(name).GetRawText());
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 }
