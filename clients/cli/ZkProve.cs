@@ -16,6 +16,8 @@ static class ZkProve
         var input = ZkCommand.Required("--input", "The input: snake_case JSON, numbers as decimal strings.");
         var key = ZkCommand.Optional("--key", "The .zkey; without it a development key under data/zk.");
         var hash = ZkCommand.Optional("--key-hash", "The SHA-256 that the .zkey must have.");
+        var tables = ZkCommand.Optional(
+            "--tables", "A folder that keeps multiples of the key's points between proofs, by the key's SHA-256.");
         var folder = new Option<string>("--out")
         {
             Description = "Where proof.json, public.json and verification_key.json go.",
@@ -30,7 +32,7 @@ static class ZkProve
 
             Example:
               poa zk prove reputation-range --input range.json --key range.zkey --out proofs
-            """) { circuit, input, key, hash, folder, production };
+            """) { circuit, input, key, hash, tables, folder, production };
         command.SetAction(parsed =>
         {
             var chosen = ZkCommand.CircuitNamed(parsed.GetRequiredValue(circuit));
@@ -46,12 +48,13 @@ static class ZkProve
 
             var pinned = parsed.GetValue(hash);
             var proving = KeyFor(chosen, parsed.GetValue(key), pinned, parsed.GetValue(production));
-            return Prove(parsed, chosen, proving, witness, parsed.GetRequiredValue(folder));
+            var prover = ProverFor(proving, parsed.GetValue(tables));
+            return Prove(parsed, chosen, proving.Key, prover, witness, parsed.GetRequiredValue(folder));
         });
         return command;
     }
 
-    static CeremonyKey KeyFor(Circuit circuit, string? path, string? pinned, bool production)
+    static (CeremonyKey Key, string Hash) KeyFor(Circuit circuit, string? path, string? pinned, bool production)
     {
         if (production && pinned is null)
         {
@@ -77,23 +80,41 @@ static class ZkProve
 
         if (production && Phase2.RefuseChain(key) is not null) throw new ProblemException(ZkProblems.DevelopmentKey);
 
-        return key;
+        RequireOf(circuit, key);
+        return (key, hash);
     }
 
-    static int Prove(ParseResult parsed, Circuit circuit, CeremonyKey key, Fr[] witness, string folder)
+    static void RequireOf(Circuit circuit, CeremonyKey key)
     {
-        var shape = circuit.Shape;
-        if (key.Points.WireCount != shape.WireCount || key.Points.PublicCount != shape.PublicCount)
+        if (key.Points.WireCount != circuit.Shape.WireCount || key.Points.PublicCount != circuit.Shape.PublicCount)
         {
             throw new ProblemException(ZkProblems.WrongKey with { Detail = $"It is no key of {circuit.Name}." });
         }
+    }
 
+    static Prover ProverFor((CeremonyKey Key, string Hash) key, string? folder)
+    {
+        if (folder is null) return new(key.Key.Points);
+
+        ZkCommand.Progress($"Tables of the key in {folder}");
+        return ZkCommand.Reading(() =>
+        {
+            Directory.CreateDirectory(folder);
+            return Prover.WithTables(
+                key.Key.Points, Convert.FromHexString(key.Hash), Path.Combine(folder, $"{key.Hash}.tables"));
+        });
+    }
+
+    static int Prove(
+        ParseResult parsed, Circuit circuit, CeremonyKey key, Prover prover, Fr[] witness, string folder)
+    {
+        var shape = circuit.Shape;
         var defect = VerifyingKey.TryCreate(key.Points.Verifying, out var verifying);
         if (verifying is null) throw new ProblemException(ZkProblems.WrongKey with { Detail = defect.Sentence() });
 
         ZkCommand.Progress("Proving");
         var started = Stopwatch.GetTimestamp();
-        var proof = new Prover(key.Points).Prove(witness);
+        var proof = prover.Prove(witness);
         var elapsed = Stopwatch.GetElapsedTime(started);
         var signals = witness.AsSpan(1, shape.PublicCount);
         if (Verifier.Verify(verifying, proof, signals) != Verdict.Accepted)
