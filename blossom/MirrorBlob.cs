@@ -52,7 +52,7 @@ public sealed partial class MirrorBlob(
         {
             await using var opened = await fetch.OpenAsync(url, new(bytesMax, options.Value.MirrorTimeout), ct);
             await using var staged = await StagedBlob.WriteAsync(
-                PipeReader.Create(opened.Body, new(bufferSize: 64 * 1024)), staging.Take(), bytesMax, ct);
+                PipeReader.Create(opened.Body, new(bufferSize: 64 * 1024)), staging.Take(), null, bytesMax, ct);
             if (!token.Covers(staged.Sha256)) throw new ProblemException(BlossomProblems.HashMismatch);
 
             return await keep.HandleAsync(staged, TypeOf(opened.Mime, url), token.Pubkey, ct);

@@ -40,7 +40,8 @@ public sealed class UploadBlob(
         // The size is ours to bound; Kestrel's own limit is made for forms.
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
         await using var staged = await StagedBlob.WriteAsync(
-            request.BodyReader, staging.Take(), options.Value.BlobBytesMax, http.RequestAborted);
+            request.BodyReader, staging.Take(), request.ContentLength, options.Value.BlobBytesMax,
+            http.RequestAborted);
         if (promised is not null && promised != staged.Sha256)
         {
             throw new ProblemException(BlossomProblems.HashMismatch);
@@ -86,8 +87,7 @@ public sealed class UploadBlob(
 
     internal static Problem? RefuseSize(long? length, BlossomOptions options) =>
         length is null ? BlossomProblems.LengthRequired :
-        length > options.BlobBytesMax
-            ? BlossomProblems.TooLarge with { Detail = $"The limit is {options.BlobBytesMax} bytes." } :
+        length > options.BlobBytesMax ? StagedBlob.TooLarge(options.BlobBytesMax) :
         FreeBytes(options.Folder) - length < options.FreeBytesMin ? BlossomProblems.Full :
         null;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -12,7 +11,7 @@ sealed class BlobLoad(int port, SecretKey key)
 {
     const int SliceBytes = 1 << 20;
     static readonly byte[] Tail = RandomNumberGenerator.GetBytes(SliceBytes);
-    long _next;
+    long _next = Random.Shared.NextInt64();
 
     public sealed record Blob(byte[] Head, string Sha256, long Size);
 
@@ -49,23 +48,6 @@ sealed class BlobLoad(int port, SecretKey key)
 
         await HttpAnswer.SkipAsync(socket, new byte[8 * 1024]);
         return "/" + blob.Sha256;
-    }
-
-    /// <summary>Bytes a second into a fresh file with an fsync at the end: what the disk lets anybody have.</summary>
-    public static double DiskRate(string folder)
-    {
-        const int count = 64;
-        var path = Path.Combine(folder, "disk");
-        var watch = Stopwatch.StartNew();
-        using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
-        {
-            for (var i = 0; i < count; i++) RandomAccess.Write(file, Tail, (long)i * SliceBytes);
-            RandomAccess.FlushToDisk(file);
-        }
-
-        var rate = count * SliceBytes / watch.Elapsed.TotalSeconds;
-        File.Delete(path);
-        return rate;
     }
 
     static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)

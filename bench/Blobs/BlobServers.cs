@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -46,6 +49,39 @@ static class BlobServers
         await using var app = Build().Build();
         app.MapGet("/{ab}/{cd}/{name}", (string ab, string cd, string name) => TypedResults.PhysicalFile(
             Path.Combine(folder, ab, cd, name), "application/octet-stream", enableRangeProcessing: true));
+        await RunAsync(app);
+        return 0;
+    }
+
+    /// <summary>
+    /// What an upload costs at the least: <c>drain</c> only reads the body, <c>hash</c> hashes it as well,
+    /// <c>disk</c> also writes it to a fresh file and makes that durable.
+    /// </summary>
+    public static async Task<int> ServeFloorAsync(string floor, string folder)
+    {
+        await using var app = Build().Build();
+        app.MapPut("/upload", async (HttpContext http) =>
+        {
+            http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var path = Path.Combine(folder, $"{Guid.NewGuid():N}");
+            using var file = floor == "disk"
+                ? File.OpenHandle(path, FileMode.Create, FileAccess.Write, options: FileOptions.DeleteOnClose)
+                : null;
+            var buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
+            var size = 0L;
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(buffer)) > 0)
+            {
+                if (floor != "drain") hash.AppendData(buffer, 0, read);
+                if (file is not null) RandomAccess.Write(file, buffer.AsSpan(0, read), size);
+                size += read;
+            }
+
+            if (file is not null) RandomAccess.FlushToDisk(file);
+            ArrayPool<byte>.Shared.Return(buffer);
+            http.Response.ContentLength = 0;
+        });
         await RunAsync(app);
         return 0;
     }

@@ -10,7 +10,7 @@ namespace PoA.Nostr.Bench.Blobs;
 /// <summary>
 /// Our Blossom server against nginx and a bare Kestrel file route over the same files, each in a process of its own,
 /// taking turns: per second, and per second of the server's own CPU (PostgreSQL's is not counted). Uploads against
-/// one core's SHA-256, and against the disk under TMPDIR. <c>--get</c> and <c>--put</c> measure only their half.
+/// one core's SHA-256 and against the parts that every upload has, onto the disk under TMPDIR. <c>--get</c> and <c>--put</c> measure only their half.
 /// </summary>
 static class BlobsBench
 {
@@ -24,13 +24,15 @@ static class BlobsBench
 
     static readonly (string Name, int Size, int Connections, int Count)[] Uploads =
     [
-        ("1 KB", KiB, 16, 800), ("10 MB", 10 * MiB, 1, 16), ("10 MB", 10 * MiB, 4, 16), ("256 MB", 256 * MiB, 1, 1),
+        ("1 KB", KiB, 16, 1_600), ("10 MB", 10 * MiB, 1, 64), ("10 MB", 10 * MiB, 4, 128),
+        ("256 MB", 256 * MiB, 1, 4), ("256 MB", 256 * MiB, 4, 4),
     ];
 
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is ["--serve", var data]) return await BlobServers.ServeAsync(data);
         if (args is ["--serve-files", var www]) return await BlobServers.ServeFilesAsync(www);
+        if (args is ["--serve-floor", var floor, var files]) return await BlobServers.ServeFloorAsync(floor, files);
 
         var busy = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
         Console.WriteLine($"medians of {Rounds} rounds of {Time.TotalSeconds} s, load {busy}");
@@ -53,7 +55,7 @@ static class BlobsBench
         using var ours = BenchServer.Ours("blobs", "--serve", folder);
         using var key = SecretKey.Generate();
         var load = new BlobLoad(ours.Port, key);
-        if (!args.Contains("--get")) await CompareUploadsAsync(ours, load, folder);
+        if (!args.Contains("--get")) await CompareUploadsAsync(ours, key, folder);
         if (args.Contains("--put")) return;
 
         using var nginx = BenchServer.Nginx(blobs);
@@ -138,39 +140,59 @@ static class BlobsBench
         return answers;
     }
 
-    /// <summary>One at a time as the bar has it, and four at once.</summary>
-    static async Task CompareUploadsAsync(BenchServer ours, BlobLoad load, string folder)
+    /// <summary>
+    /// Ours, and what bare Kestrel takes to read such a body, to hash it as well, and to put it on disk as well. The
+    /// first round warms everybody up and does not count.
+    /// </summary>
+    static async Task CompareUploadsAsync(BenchServer ours, SecretKey key, string folder)
     {
+        using var drain = BenchServer.Ours("blobs", "--serve-floor", "drain", folder);
+        using var hashing = BenchServer.Ours("blobs", "--serve-floor", "hash", folder);
+        using var disk = BenchServer.Ours("blobs", "--serve-floor", "disk", folder);
+        (string Name, BenchServer Server, BlobLoad Load)[] servers =
+        [
+            .. new[] { ("ours", ours), ("drain", drain), ("+ SHA-256", hashing), ("+ disk", disk) }
+                .Select(one => (one.Item1, one.Item2, new BlobLoad(one.Item2.Port, key))),
+        ];
         foreach (var (name, size, connections, count) in Uploads)
         {
-            List<(double Wall, double Cpu)> rates = [];
+            var rates = servers.Select(_ => new List<(double Wall, double Cpu)>()).ToArray();
             List<double> hashes = [];
-            List<double> disks = [];
-            for (var round = 0; round < Rounds; round++)
+            for (var round = 0; round <= Rounds; round++)
             {
-                hashes.Add(HashRate());
-                disks.Add(BlobLoad.DiskRate(folder));
-                var blobs = Enumerable.Range(0, count).Select(_ => load.Next(size)).ToArray();
-                var cpu = ours.CpuSeconds;
-                var watch = Stopwatch.StartNew();
-                await Task.WhenAll(blobs.Chunk(count / connections).Select(async chunk =>
+                if (round > 0) hashes.Add(HashRate());
+                foreach (var (i, (_, server, load)) in servers.Index())
                 {
-                    foreach (var blob in chunk) await load.UploadAsync(blob);
-                }));
-                var bytes = (double)size * count;
-                rates.Add((bytes / watch.Elapsed.TotalSeconds, bytes / (ours.CpuSeconds - cpu)));
+                    var rate = await UploadRateAsync(server, load, size, connections, count);
+                    if (round > 0) rates[i].Add(rate);
+                }
             }
 
-            var (wall, own) = Median(rates);
             var hash = hashes.Order().ElementAt(Rounds / 2);
-            var disk = disks.Order().ElementAt(Rounds / 2);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"PUT {name} × {connections}: {wall / size:0.0}/s, {wall / MiB:0.0} MB/s (least "
-                + $"{rates.Min(rate => rate.Wall) / MiB:0.0}), {own / MiB:0.0} MB/cpu-s; "
-                + $"of SHA-256's {hash / MiB:0} MB/s {wall / hash:0.00} wall {own / hash:0.00} cpu; "
-                + $"of the disk's {disk / MiB:0} MB/s {wall / disk:0.00}"));
+            Console.WriteLine($"PUT {name} × {connections}, of one core's SHA-256 at {hash / MiB:0} MB/s");
+            foreach (var (i, (server, _, _)) in servers.Index())
+            {
+                var (wall, cpu) = Median(rates[i]);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {server,-10} {wall / size,7:0.0}/s {wall / MiB,7:0.0} MB/s (least "
+                    + $"{rates[i].Min(rate => rate.Wall) / MiB:0.0}) {wall / hash:0.00}   {cpu / MiB,7:0.0} MB/cpu-s "
+                    + $"{cpu / hash:0.00}"));
+            }
         }
+    }
+
+    static async Task<(double Wall, double Cpu)> UploadRateAsync(
+        BenchServer server, BlobLoad load, long size, int connections, int count)
+    {
+        var blobs = Enumerable.Range(0, count).Select(_ => load.Next(size)).ToArray();
+        var cpu = server.CpuSeconds;
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(blobs.Chunk(count / connections).Select(chunk => Task.Run(async () =>
+        {
+            foreach (var blob in chunk) await load.UploadAsync(blob);
+        })));
+        return (size * count / watch.Elapsed.TotalSeconds, size * count / (server.CpuSeconds - cpu));
     }
 
     /// <summary>Bytes a second that one core hashes, in this run.</summary>

@@ -26,8 +26,13 @@ public sealed partial class StagedBlob : IAsyncDisposable
     public long Size { get; }
 
     /// <summary>Reads to the end. Stops at the limit, whatever a header promised.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="folder">Where unfinished uploads lie.</param>
+    /// <param name="length">How many bytes will come, when that is known.</param>
+    /// <param name="bytesMax">How many are taken.</param>
+    /// <param name="ct">Ends it.</param>
     public static async Task<StagedBlob> WriteAsync(
-        PipeReader source, string folder, long bytesMax, CancellationToken ct)
+        PipeReader source, string folder, long? length, long bytesMax, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         var path = System.IO.Path.Combine(folder, $"{Guid.NewGuid():N}.part");
@@ -35,7 +40,10 @@ public sealed partial class StagedBlob : IAsyncDisposable
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-            var size = await CopyAsync(source, file, hash, bytesMax, ct);
+            using var batches = length >= UploadBatches.BatchBytes ? UploadBatches.TryTake() : null;
+            var size = batches is not null && DirectFile.TryBegin(file)
+                ? await new StreamLarge(file, hash, batches, length!.Value).CopyAsync(source, bytesMax, ct)
+                : await CopyAsync(source, file, hash, bytesMax, ct);
             RandomAccess.FlushToDisk(file);
             return new(path, Convert.ToHexStringLower(hash.GetHashAndReset()), size);
         }
@@ -45,6 +53,9 @@ public sealed partial class StagedBlob : IAsyncDisposable
             throw;
         }
     }
+
+    internal static Problem TooLarge(long bytesMax) =>
+        BlossomProblems.TooLarge with { Detail = $"The limit is {bytesMax} bytes." };
 
     static async Task<long> CopyAsync(
         PipeReader source, SafeFileHandle file, IncrementalHash hash, long bytesMax,
@@ -59,8 +70,7 @@ public sealed partial class StagedBlob : IAsyncDisposable
             var buffer = read.Buffer;
             if (size + buffer.Length > bytesMax)
             {
-                throw new ProblemException(
-                    BlossomProblems.TooLarge with { Detail = $"The limit is {bytesMax} bytes." });
+                throw new ProblemException(TooLarge(bytesMax));
             }
 
             // One write for all segments: a connection's segments are small, system calls are not free.
