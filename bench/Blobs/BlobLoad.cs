@@ -11,7 +11,7 @@ sealed class BlobLoad(int port, SecretKey key)
 {
     const int SliceBytes = 1 << 20;
     static readonly byte[] Tail = RandomNumberGenerator.GetBytes(SliceBytes);
-    long _next = Random.Shared.NextInt64();
+    long _next = (long)port << 32;
 
     public sealed record Blob(byte[] Head, string Sha256, long Size);
 

@@ -10,7 +10,8 @@ namespace PoA.Nostr.Bench.Blobs;
 /// <summary>
 /// Our Blossom server against nginx and a bare Kestrel file route over the same files, each in a process of its own,
 /// taking turns: per second, and per second of the server's own CPU (PostgreSQL's is not counted). Uploads against
-/// one core's SHA-256 and against the parts that every upload has, onto the disk under TMPDIR. <c>--get</c> and <c>--put</c> measure only their half.
+/// one core's SHA-256 and against the parts that every upload has, onto the disk under TMPDIR. <c>--get</c> and
+/// <c>--put</c> measure only their half.
 /// </summary>
 static class BlobsBench
 {
@@ -141,8 +142,8 @@ static class BlobsBench
     }
 
     /// <summary>
-    /// Ours, and what bare Kestrel takes to read such a body, to hash it as well, and to put it on disk as well. The
-    /// first round warms everybody up and does not count.
+    /// Ours, and what bare Kestrel takes to read such a body, to hash it as well, and to put it on disk as well. All
+    /// are warm: the compiler is done with what an upload runs. The first round of each size does not count.
     /// </summary>
     static async Task CompareUploadsAsync(BenchServer ours, SecretKey key, string folder)
     {
@@ -154,6 +155,11 @@ static class BlobsBench
             .. new[] { ("ours", ours), ("drain", drain), ("+ SHA-256", hashing), ("+ disk", disk) }
                 .Select(one => (one.Item1, one.Item2, new BlobLoad(one.Item2.Port, key))),
         ];
+        foreach (var (_, server, load) in servers)
+        {
+            for (var i = 0; i < 3; i++) await UploadRateAsync(server, load, MiB, 4, 256);
+        }
+
         foreach (var (name, size, connections, count) in Uploads)
         {
             var rates = servers.Select(_ => new List<(double Wall, double Cpu)>()).ToArray();

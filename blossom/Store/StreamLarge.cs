@@ -62,7 +62,7 @@ sealed class StreamLarge(SafeFileHandle file, IncrementalHash hash, UploadBatche
         return some.Length;
     }
 
-    /// <summary>Waits until the batch before is done with, sets two threads to this one, and goes on to the next.</summary>
+    /// <summary>Waits for the batch before, sets two threads to this one, and goes on to the next.</summary>
     async Task BeginAsync()
     {
         await _working;

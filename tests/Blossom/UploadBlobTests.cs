@@ -97,6 +97,48 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
         while (Files() > 0) await Task.Delay(10, Ct);
     }
 
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 20) + 1)]
+    [InlineData((3 << 20) - 1)]
+    [InlineData((5 << 20) + 4096)]
+    [InlineData((17 << 20) + 4097)]
+    public async Task Large_uploads_of_any_length_come_back_byte_for_byte_and_fill_what_they_say(int size)
+    {
+        await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);
+        var blob = new byte[size];
+        new Random(size).NextBytes(blob);
+
+        Assert.Equal(HttpStatusCode.Created, (await server.UploadAsync(blob)).StatusCode);
+
+        var answer = await server.SendAsync(HttpMethod.Get, $"/{BlossomPeer.Hash(blob)}");
+        Assert.Equal(BlossomPeer.Hash(blob), BlossomPeer.Hash(await answer.Content.ReadAsByteArrayAsync(Ct)));
+        Assert.Equal(size, await server.Store.SizeAsync(BlossomPeer.Hash(blob), Ct));
+        await server.DeleteAsync(BlossomPeer.Hash(blob));
+    }
+
+    [Fact]
+    public async Task Many_large_uploads_at_once_are_each_whole_whether_or_not_there_is_memory_for_batches()
+    {
+        await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);
+        var blobs = Enumerable.Range(0, 40).Select(n =>
+        {
+            var blob = new byte[(1 << 20) + (n * 1_000)];
+            new Random(n).NextBytes(blob);
+            return blob;
+        }).ToArray();
+
+        var answers = await Task.WhenAll(blobs.Select(blob => server.UploadAsync(blob)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
+        foreach (var blob in blobs)
+        {
+            var answer = await server.SendAsync(HttpMethod.Get, $"/{BlossomPeer.Hash(blob)}");
+            Assert.Equal(BlossomPeer.Hash(blob), BlossomPeer.Hash(await answer.Content.ReadAsByteArrayAsync(Ct)));
+            await server.DeleteAsync(BlossomPeer.Hash(blob));
+        }
+    }
+
     [Fact]
     public async Task A_disk_that_is_full_is_told_from_a_disk_that_fails()
     {
