@@ -28,7 +28,11 @@ public sealed class EventStoreModelTests : IDisposable
     [Fact(Explicit = true)]
     public async Task The_store_answers_as_the_model_does_for_longer()
     {
-        for (var seed = 100; seed < 120; seed++) await CompareAsync($"seed {seed}", 5_000);
+        for (var seed = 100; seed < 120; seed++)
+        {
+            using var world = new EventStoreModelTests();
+            await world.CompareAsync($"seed {seed}", 5_000);
+        }
     }
 
     async Task CompareAsync(string seed, int steps)
