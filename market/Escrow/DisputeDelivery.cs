@@ -23,6 +23,13 @@ public sealed class DisputeDelivery(
         for (var tries = 0; tries < TriesMax; tries++)
         {
             var job = await jobs.FindAsync(jobId, ct);
+            if (job is { Status: JobStatus.Disputed } && job.Customer == customer)
+            {
+                // Opened by a process that died before the verdict, or by one that could not check it then.
+                await decide.ByMachineAsync(job, ct);
+                return null;
+            }
+
             if (AcceptDelivery.Refuse(job, customer) is { } problem) return problem;
             if (job!.Status == JobStatus.Settled) return EscrowProblems.SettledAlready;
             if (job.DoubtedAt is not null && reason.Length == 0) return null;

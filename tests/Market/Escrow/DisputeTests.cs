@@ -55,6 +55,25 @@ public sealed class DisputeTests(Postgres postgres) : IClassFixture<Postgres>
         await market.AssertBalancedAsync(Ct);
     }
 
+    [Fact]
+    public async Task A_dispute_whose_verdict_was_cut_off_is_decided_when_it_is_heard_again()
+    {
+        await using var market = await PaidMarket.StartAsync(postgres.Db, Ct);
+        var (request, result) = await DeliveredAsync(market);
+        market.Kind.Check = _ => throw new ProblemException(DvmProblems.Malformed);
+        await market.ReactAsync(result, "-", Ct);
+        await market.ReactAsync(result, "- wrong", Ct);
+        Assert.Equal(JobStatus.Disputed, await market.StatusAsync(request, Ct));
+
+        market.Kind.Check = _ => DvmProblems.Malformed;
+        await market.ReactAsync(result, "- wrong", Ct, new Customer());
+        Assert.Equal(JobStatus.Disputed, await market.StatusAsync(request, Ct));
+        await market.ReactAsync(result, "- wrong", Ct);
+
+        Assert.Equal(JobStatus.Refunded, await market.StatusAsync(request, Ct));
+        await market.AssertBalancedAsync(Ct);
+    }
+
     [Theory]
     [InlineData("Refund", JobStatus.Refunded)]
     [InlineData("Settle", JobStatus.Settled)]
