@@ -16,8 +16,16 @@ sealed partial class SendToken(
 {
     public async Task<CashuToken> HandleAsync(TokenOrder order, CancellationToken ct)
     {
-        if (await log.ReadAsync(order.Id, ct) is null) await PrepareAsync(order, ct);
-        else if (await log.ClaimAsync(order.Id, ct) is { } earlier) await RunAsync(earlier, ct);
+        try
+        {
+            if (await log.ReadAsync(order.Id, ct) is null) await PrepareAsync(order, ct);
+            else if (await log.ClaimAsync(order.Id, ct) is { } earlier) await RunAsync(earlier, ct);
+        }
+        catch (ProblemException)
+        {
+            // What was written down has not failed, whatever happened since.
+            if (await log.ReadAsync(order.Id, ct) is null) throw;
+        }
 
         return await log.ReadAsync(order.Id, ct) switch
         {
