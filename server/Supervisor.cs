@@ -162,9 +162,9 @@ sealed class Supervisor(Instance instance)
             environment["Escrow__PublicUrl"] = $"http://127.0.0.1:{instance.Ports.Api}";
             environment["Lnurl__PublicUrl"] = $"http://127.0.0.1:{instance.Ports.Api}";
             environment["Dvm__StorefrontUrl"] = $"http://{{npub}}.localhost:{instance.Ports.Gateway}/";
-            environment["Cashu__Mints__0"] = $"http://127.0.0.1:{instance.Ports.Mint}";
-            environment["Cashu__PollInterval"] = "00:00:00.250";
-            environment["Cashu__DoubtTime"] = "00:00:05";
+            environment["Cashu__Mints__0"] = Said("Cashu__Mints__0") ?? $"http://127.0.0.1:{instance.Ports.Mint}";
+            environment["Cashu__PollInterval"] = Said("Cashu__PollInterval") ?? "00:00:00.250";
+            environment["Cashu__DoubtTime"] = Said("Cashu__DoubtTime") ?? "00:00:05";
             foreach (var (i, endpoint) in instance.Ports.DevnetEndpoints.Index())
             {
                 environment[$"Fetch__AllowedEndpoints__{i}"] = endpoint;
@@ -179,6 +179,10 @@ sealed class Supervisor(Instance instance)
         process.Start(role, environment);
         _undo.Add(ct => process.StopAsync(ct));
     }
+
+    /// <summary>What whoever starts it says of it counts more than what suits a devnet.</summary>
+    static string? Said(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     string? Missing() =>
         Roles().FirstOrDefault(process => process.Pid is null)?.Name
