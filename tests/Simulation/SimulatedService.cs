@@ -76,7 +76,7 @@ sealed class SimulatedService(Scheduler scheduler, SimulatedNetwork network, Sim
         foreach (var job in store.Jobs.Values.Where(job => job.Status == JobStatus.Running).ToList())
         {
             await Pause();
-            if (scheduler.Dice.Chance(0.2)) continue;
+            if (store.Hanging.Contains(job.Id) || scheduler.Dice.Chance(0.2)) continue;
             store.Move(scheduler.Dice.Chance(0.25)
                 ? SettleJob.Refund(job, JobProblems.DeadlinePassed)
                 : new(job, "delivered", SettleJob.PathOfDelivery(job))
@@ -91,6 +91,7 @@ sealed class SimulatedService(Scheduler scheduler, SimulatedNetwork network, Sim
         foreach (var job in store.Jobs.Values.Where(job => job.Deadline < scheduler.Now).ToList())
         {
             await Pause();
+            if (store.Fault == PlantedFault.DeadlineIsForgotten && job.Status == JobStatus.Running) continue;
             var why = EscrowProblems.DisputeTimedOut;
             store.Move(job switch
             {
@@ -109,6 +110,7 @@ sealed class SimulatedService(Scheduler scheduler, SimulatedNetwork network, Sim
         foreach (var operation in store.Operations.Values.Where(operation => operation.State == "open").ToList())
         {
             await Pause();
+            if (store.Fault == PlantedFault.CrashIsForgotten) continue;
             await FinishAsync(operation);
         }
     }
@@ -174,6 +176,11 @@ sealed class SimulatedService(Scheduler scheduler, SimulatedNetwork network, Sim
             // What was spent before we look for our signatures, was spent by us if they are there.
             var unspent = await network.AskAsync(life, mint => mint.AllUnspent(operation.Inputs));
             var restored = await network.AskAsync(life, mint => mint.Restores(operation.Outputs));
+            if (store.Fault == PlantedFault.UnknownIsFailure && operation.IsOurs)
+            {
+                store.Fail(operation, Back(operation));
+            }
+
             if (unspent is null || restored is null) return;
 
             if (restored == false)
@@ -206,6 +213,7 @@ sealed class SimulatedService(Scheduler scheduler, SimulatedNetwork network, Sim
         await Pause();
         var melt = await network.AskAsync(life, mint => mint.MeltOf(operation.Id));
         await Pause();
+        if (store.Fault == PlantedFault.UnknownPaymentFailed && melt is null) melt = (MeltState.Failed, 0);
         if (operation.State != "open" || melt is not { } known) return;
 
         var refund = store.Refunds[Guid.Parse(operation.Subject)];
@@ -218,9 +226,7 @@ sealed class SimulatedService(Scheduler scheduler, SimulatedNetwork network, Sim
         }
         else if (known.State == MeltState.Failed)
         {
-            store.Fail(operation, new(
-                Uuid5.Of("back", $"{operation.Id}"), SimulatedStore.Rail, AccountCode.Refund(refund.Id), refund.Amount,
-                "melt-back", $"{operation.Id}"));
+            store.Fail(operation, Back(operation));
             store.Refunds[refund.Id] = refund with { FailedWays = [.. refund.FailedWays, "lightning"] };
         }
     }
@@ -259,6 +265,14 @@ sealed class SimulatedService(Scheduler scheduler, SimulatedNetwork network, Sim
         }
 
         return [];
+    }
+
+    Transfer Back(RailOperation operation)
+    {
+        var refund = store.Refunds[Guid.Parse(operation.Subject)];
+        return new(
+            Uuid5.Of("back", $"{operation.Id}"), SimulatedStore.Rail, AccountCode.Refund(refund.Id), refund.Amount,
+            "back", $"{operation.Id}");
     }
 
     static Transfer Out(Refund refund, Guid id) => new(

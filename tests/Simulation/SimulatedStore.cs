@@ -10,11 +10,17 @@ namespace PoA.Nostr.Tests.Simulation;
 /// own (which arrow, which money, which refund); only the rows are kept here, and the books are the model that the
 /// real ones are compared with.
 /// </summary>
-sealed class SimulatedStore
+sealed class SimulatedStore(PlantedFault fault = PlantedFault.None)
 {
     public const string Rail = "rail:cashu:simulated";
 
+    /// <summary>What is wrong here on purpose.</summary>
+    public PlantedFault Fault { get; } = fault;
+
     public Dictionary<string, Job> Jobs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Those whose work never ends.</summary>
+    public HashSet<string> Hanging { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<Guid, Refund> Refunds { get; } = [];
 
@@ -33,8 +39,13 @@ sealed class SimulatedStore
         if (JobArrows.Refuse(change.Before, change.Path) is { } illegal) throw new ProblemException(illegal);
 
         var known = Jobs[change.Before.Id];
-        if ((known.Status, known.Version) != (change.Before.Status, change.Before.Version)) return false;
-        if (change.Money is { } money && Books.Post(LedgerEscrow.Transfers(money)) is { } refused)
+        if (Fault != PlantedFault.GuardIsMissing
+            && (known.Status, known.Version) != (change.Before.Status, change.Before.Version))
+        {
+            return false;
+        }
+
+        if (Money(change) is { } money && PostAndAgain(LedgerEscrow.Transfers(money)) is { } refused)
         {
             return refused == LedgerProblems.Insufficient.Code && money is EscrowMove.Lock
                 ? false
@@ -42,10 +53,18 @@ sealed class SimulatedStore
         }
 
         Jobs[known.Id] = change.After;
-        if (change.Refund is { } order) Add(order);
+        if (change.Refund is { } order && Fault != PlantedFault.RefundIsLost) Add(order);
         Transactions++;
         return true;
     }
+
+    EscrowMove? Money(JobChange change) => (Fault, change.Money) switch
+    {
+        (PlantedFault.FeeIsOffByOne, EscrowMove.Release { Fee.Value: > 0 } move) =>
+            move with { Fee = move.Fee + Msat.FromSat(1) },
+        (PlantedFault.LockMovesNothing, EscrowMove.Lock) => null,
+        (_, var move) => move,
+    };
 
     public void Add(RefundOrder order) => Refunds.TryAdd(
         order.Id, new(order.Id, order.Job, order.Payer, order.Agent, order.Amount, order.Reason, "pending"));
@@ -75,9 +94,9 @@ sealed class SimulatedStore
     /// <summary>A token came in: its proofs are ours, and whoever it is for has the money.</summary>
     public void FinishReceive(RailOperation operation, Action<long, long> credit)
     {
-        if (operation.State != "open") return;
+        if (operation.State != "open" && Fault != PlantedFault.AnswerCreditsTwice) return;
 
-        Add(operation.Outputs);
+        Keep(operation.Outputs);
         credit(operation.Outputs.Sum(proof => proof.Amount), operation.Inputs.Sum(proof => proof.Amount));
         End(operation, "done");
     }
@@ -88,7 +107,7 @@ sealed class SimulatedStore
         if (operation.State != "open") return;
 
         foreach (var input in operation.Inputs) Proofs.Remove(input.Id);
-        Add(change);
+        Keep(change);
         if (cost > 0)
         {
             Post(new Transfer(
@@ -115,9 +134,16 @@ sealed class SimulatedStore
 
     public void Post(params IReadOnlyList<Transfer> set)
     {
-        if (Books.Post(set) is { } refused) throw new InvalidOperationException($"{set[0].Kind}: {refused}");
+        if (PostAndAgain(set) is { } refused) throw new InvalidOperationException($"{set[0].Kind}: {refused}");
         Transactions++;
     }
+
+    /// <summary>As whoever did not hear of his commit does: under the same ids nothing more happens.</summary>
+    string? PostAndAgain(IReadOnlyList<Transfer> set) => Books.Post(Named(set)) ?? Books.Post(Named(set));
+
+    IReadOnlyList<Transfer> Named(IReadOnlyList<Transfer> set) => Fault == PlantedFault.ReplayPostsAgain
+        ? [.. set.Select(one => one with { Id = Guid.NewGuid() })]
+        : set;
 
     /// <summary>Live proofs and what is in flight are what the books say; null when they are.</summary>
     public string? Broken()
@@ -129,9 +155,9 @@ sealed class SimulatedStore
             ?? ((live - booked) * 1_000 != books ? $"proofs {live}, in flight {-booked}, books {books}" : null);
     }
 
-    void Add(IEnumerable<SimulatedProof> proofs)
+    void Keep(IEnumerable<SimulatedProof> proofs)
     {
-        foreach (var proof in proofs) Proofs.Add(proof.Id, (proof, null));
+        foreach (var proof in proofs) Proofs[proof.Id] = (proof, null);
     }
 
     void End(RailOperation operation, string state)

@@ -23,6 +23,29 @@ public class StormTests
     [Fact(Explicit = true)]
     public Task Whatever_goes_wrong_no_sat_is_lost_and_every_job_ends_many_times() => RunAsync(SeedsOfLongRun);
 
+    /// <summary>A simulator that never fails proves nothing: each of these must be found, and soon.</summary>
+    [Theory]
+    [InlineData(PlantedFault.ReplayPostsAgain)]
+    [InlineData(PlantedFault.RefundIsLost)]
+    [InlineData(PlantedFault.FeeIsOffByOne)]
+    [InlineData(PlantedFault.LockMovesNothing)]
+    [InlineData(PlantedFault.GuardIsMissing)]
+    [InlineData(PlantedFault.DeadlineIsForgotten)]
+    [InlineData(PlantedFault.CrashIsForgotten)]
+    [InlineData(PlantedFault.AnswerCreditsTwice)]
+    [InlineData(PlantedFault.UnknownIsFailure)]
+    [InlineData(PlantedFault.UnknownPaymentFailed)]
+    public void A_fault_that_was_planted_is_found(PlantedFault fault)
+    {
+        var found = Enumerable.Range(0, SeedsOfShortRun).Select(seed => (seed, Said: FirstWord(seed, fault)))
+            .FirstOrDefault(run => run.Said is not null);
+        Console.WriteLine($"{fault} is found by seed {found.seed}: {found.Said}");
+        Assert.NotNull(found.Said);
+    }
+
+    static string? FirstWord(int seed, PlantedFault fault) =>
+        Record.Exception(new Storm($"storm {seed}", fault).Run)?.Message.Split('\n')[0];
+
     static Task RunAsync(int seeds) => Task.Run(() =>
     {
         var (first, count) = Number("SIM_SEED") is { } one ? (one, 1) : (0, seeds);
