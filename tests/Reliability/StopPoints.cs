@@ -8,7 +8,12 @@ namespace PoA.Nostr.Tests.Reliability;
 /// Places where the service can be made to stand still from outside: triggers that wait for a lock which a test holds.
 /// While it waits there, its transaction is neither committed nor undone.
 /// </summary>
-sealed class StopPoints(NpgsqlDataSource db)
+/// <param name="db">As the owner of its tables.</param>
+/// <param name="points">What happens to which row; those of a free job where nothing is said.</param>
+/// <param name="atCommit">Whoever comes by waits at the end of the transaction, its COMMIT received and not done: let
+/// go it commits, though nobody may be left to hear of it.</param>
+sealed class StopPoints(
+    NpgsqlDataSource db, IReadOnlyDictionary<string, string>? points = null, bool atCommit = false)
 {
     const int LockClass = 7_071;
     static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
@@ -30,17 +35,20 @@ sealed class StopPoints(NpgsqlDataSource db)
             "update on relay_workers.outbox for each row when (new.ok_relays <> old.ok_relays and new.role = 'jobs')",
     };
 
-    static readonly List<string> Names = [.. All.Keys];
+    readonly IReadOnlyDictionary<string, string> _points = points ?? All;
 
     /// <summary>Puts the triggers in place. They cost next to nothing while nobody holds their lock.</summary>
     public async Task SetAsync()
     {
         await RunAsync(Wait);
-        foreach (var (name, where) in All)
+        foreach (var (name, where) in _points)
         {
             var number = Number(name).ToString(CultureInfo.InvariantCulture);
+            var place = atCommit ? where.Replace(" for each", Deferred, StringComparison.Ordinal) : where;
+            var when = atCommit ? "after" : "before";
             await RunAsync(
-                $"create trigger storm_{number} before {where} execute function public.storm_wait({number})");
+                $"create {(atCommit ? "constraint" : "")} trigger storm_{number} {when} {place} "
+                + $"execute function public.storm_wait({number})");
         }
     }
 
@@ -89,7 +97,7 @@ sealed class StopPoints(NpgsqlDataSource db)
         }
     }
 
-    static int Number(string name) => Names.IndexOf(name) + 1;
+    int Number(string name) => _points.Keys.ToList().IndexOf(name) + 1;
 
     Task<int> RunAsync(string sql) => db.RunAsync(sql, null, Ct);
 
@@ -98,6 +106,8 @@ sealed class StopPoints(NpgsqlDataSource db)
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Ct);
     }
+
+    const string Deferred = " deferrable initially deferred for each";
 
     const string Wait = """
         create function public.storm_wait() returns trigger language plpgsql as $$

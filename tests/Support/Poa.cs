@@ -18,6 +18,9 @@ public sealed class Poa : IAsyncLifetime
     static readonly Lazy<Task> OrphansRemoved = new(RemoveOrphansAsync);
     static int _instances;
 
+    string[] _killed = [];
+    Dictionary<string, string> _environment = [];
+
     public string Data { get; } = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
 
     /// <summary>Where <c>relays.json</c> lies.</summary>
@@ -83,10 +86,27 @@ public sealed class Poa : IAsyncLifetime
         _ => EmbeddedPostgres.Running(Data)?.Pid,
     };
 
+    /// <summary>
+    /// The service again as it was started before it was killed. Returns at once: it is not ready then.
+    /// </summary>
+    public void StartAgain()
+    {
+        var service = Instance.Server;
+        using var started = Daemon.Start(_killed[0], _killed[1..], service.LogFile, environment: _environment);
+        service.Remember(started.Id);
+    }
+
     /// <summary>Kill −9, and waits until it is gone.</summary>
     public async Task KillAsync(string process)
     {
         var pid = Pid(process) ?? throw new InvalidOperationException($"{process} does not run.");
+        if (process == "server")
+        {
+            _killed = [.. Daemon.CommandLine(pid).Where(arg => arg.Length > 0)];
+            _environment = File.ReadAllText($"/proc/{pid}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        }
+
         Daemon.Kill(pid);
         Assert.True(await Daemon.EndedAsync(pid, TimeSpan.FromSeconds(10), default));
     }
@@ -94,7 +114,7 @@ public sealed class Poa : IAsyncLifetime
     /// <summary>Runs a verb of the server as a user would; its exit code and all it printed.</summary>
     public static Task<(int Code, string Output)> RunAsync(params string[] args) => RunAsync(StartOf(args));
 
-    static async Task<(int Code, string Output)> RunAsync(ProcessStartInfo start)
+    public static async Task<(int Code, string Output)> RunAsync(ProcessStartInfo start)
     {
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
