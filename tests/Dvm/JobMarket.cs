@@ -36,7 +36,7 @@ sealed class JobMarket : IAsyncDisposable
         }).AddInMemoryCollection(settings);
         builder.Services.AddSingleton(db).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IOwnRelays, NoRelays>();
-        builder.Services.AddSingleton<IOutbox>(_outgoing).AddSingleton<IListeningRecord, AlwaysListening>();
+        builder.Services.AddSingleton<IOutbox>(_outgoing).AddSingleton<IListeningRecord>(Listening);
         if (settings.ContainsKey("Cashu:Mints:0")) builder.AddCashu().AddLnurl();
         builder.AddMarket().AddDvm();
         builder.Services.RemoveAll<JobKind>().RemoveAll<JobOffer>();
@@ -45,6 +45,9 @@ sealed class JobMarket : IAsyncDisposable
     }
 
     public ScriptedKind Kind { get; }
+
+    /// <summary>When this service heard its relays: always, until a test says otherwise.</summary>
+    public Hearing Listening { get; } = new();
 
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
@@ -127,11 +130,13 @@ sealed class JobMarket : IAsyncDisposable
         public IReadOnlyList<string> For(string role) => [];
     }
 
-    sealed class AlwaysListening : IListeningRecord
+    public sealed class Hearing : IListeningRecord
     {
+        /// <summary>When it was deaf.</summary>
+        public IReadOnlyList<BlindWindow> Deaf { get; set; } = [];
+
         public Task<IReadOnlyList<BlindWindow>> BlindAsync(
-            string role, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-            Task.FromResult<IReadOnlyList<BlindWindow>>([]);
+            string role, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => Task.FromResult(Deaf);
     }
 }
 

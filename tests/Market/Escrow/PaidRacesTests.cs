@@ -99,6 +99,47 @@ public sealed class PaidRacesTests(Postgres postgres) : IClassFixture<Postgres>
         await market.AssertBalancedAsync(Ct);
     }
 
+    [Fact]
+    public async Task The_clock_the_verdict_and_the_parties_end_a_dispute_once()
+    {
+        await using var market = await PaidMarket.StartAsync(
+            postgres.Db, Ct, ("Escrow:AtTimeout", "Refund"), ("Escrow:ArbitrateWithin", "00:00:01"));
+        await market.DepositAsync(21 * 16, Ct);
+        var (moves, read) = (market.Jobs.Get<MoveJobs>(), market.Jobs.Get<ReadJob>());
+        var requests = Enumerable.Range(0, 16).Select(_ => market.FromBalance()).ToList();
+        await Task.WhenAll(requests.Select(async request =>
+        {
+            await market.Jobs.ReceiveAsync(request, Ct);
+            await PaidMarket.UntilAsync(async () => await market.StatusAsync(request, Ct) == JobStatus.Delivered, Ct);
+            var job = (await read.FindAsync(request.Id, Ct))!;
+            var disputed = (await moves.MoveAsync(
+                new(job, "disputed", [JobStatus.Disputed]) { ArbitrateBy = TimeProvider.System.GetUtcNow() }, Ct))!;
+
+            // The verifier would pay the agent, the clock the customer, and the sweeper runs beside them.
+            await Task.WhenAll(
+                market.Jobs.Get<DecideDispute>().ByMachineAsync(disputed, Ct),
+                market.Jobs.Get<DecideDispute>().AtTimeoutAsync(disputed, Ct),
+                market.Jobs.Get<DecideDispute>().AtTimeoutAsync(disputed, Ct),
+                market.Jobs.Get<DisputeDelivery>().HandleAsync(request.Id, request.Pubkey, "wrong", Ct),
+                market.Jobs.Get<AcceptDelivery>().HandleAsync(request.Id, request.Pubkey, "reaction", Ct),
+                EndAsync(moves, SettleJob.Split(disputed, EscrowProblems.DisputeTimedOut)));
+        }));
+
+        foreach (var request in requests)
+        {
+            var (ends, refunds) = await postgres.Db.OneAsync<(int, int)>(
+                """
+                select (select count(*)::int from market.job_audit where job_id = @Id and from_status = 'disputed'),
+                       (select count(*)::int from market.refund where job = @Id)
+                """,
+                new { request.Id }, Ct);
+            var status = await market.StatusAsync(request, Ct);
+            Assert.Equal((1, status == JobStatus.Settled ? 0 : 1), (ends, refunds));
+        }
+
+        await market.AssertBalancedAsync(Ct);
+    }
+
     static async Task EndAsync(MoveJobs moves, JobChange change)
     {
         try
