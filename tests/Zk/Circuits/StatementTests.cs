@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using PoA.Nostr.Zk.Circuits;
+using PoA.Nostr.Zk.Merkle;
 using PoA.Nostr.Zk.Poseidon;
 
 namespace PoA.Nostr.Tests.Zk.Circuits;
@@ -100,6 +101,39 @@ public class StatementTests
             Expect(circuit.Assign(honest with { Siblings = siblings }), "root");
         }
     }
+
+    [Fact]
+    public void No_level_of_a_path_can_be_that_of_another_leaf()
+    {
+        var circuit = new Inclusion();
+        var shape = circuit.Shape;
+        var honest = Samples.Inclusion();
+        var (inTree, _) = circuit.Assign(honest);
+        var forged = Foreign(circuit, honest with { DigestLow = honest.DigestLow + Fr.One });
+        for (var level = 0; level < Inclusion.Depth; level++)
+        {
+            // From this level up the tree's own path, below it the path of a leaf that is not in the tree.
+            Fr[] spliced = [.. forged];
+            for (var wire = 0; wire < spliced.Length; wire++)
+            {
+                var label = shape.WireLabels[wire];
+                if (label == "root" || LevelOf(label) >= level) spliced[wire] = inTree![wire];
+            }
+
+            Assert.Equal($"level {level}/order", shape.RowLabels[shape.FirstBrokenRow(spliced)!.Value]);
+        }
+    }
+
+    /// <summary>The witness of a leaf whose own root would be another one.</summary>
+    static Fr[] Foreign(Inclusion circuit, InclusionInput input)
+    {
+        var leaf = new AttestationLeaf(
+            input.Kind, Subject.Of(input.Secret), input.DigestHigh, input.DigestLow, input.Salt).Hash();
+        return circuit.Assign(input with { Root = MerkleTree.RootOf(leaf, input.Index, input.Siblings) }).Witness!;
+    }
+
+    static int LevelOf(string label) =>
+        label.StartsWith("level ", StringComparison.Ordinal) ? int.Parse(label[6..label.IndexOf('/')], null) : -1;
 
     [Fact]
     public void A_node_is_no_leaf_and_uses_of_a_hash_are_apart()

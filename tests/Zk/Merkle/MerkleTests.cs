@@ -125,6 +125,10 @@ public class MerkleTests
                 Assert.False(proof.Verify(older, other.Roots[older], newer, other.Roots[newer]));
             }
 
+            // A tree that is larger than it says has leaves where the proof must show empty places.
+            var conceals = older < 256 && newer > 256;
+            Assert.False(conceals && proof.Verify(older, world.Roots[older], 256, world.Roots[newer]));
+
             Fr[] changed = [.. proof.Siblings];
             changed[5] += Fr.One;
             var forged = proof with { Siblings = changed };
