@@ -18,8 +18,10 @@ public static class Phase2
     {
         Span<byte> seed = stackalloc byte[32];
         RandomNumberGenerator.Fill(seed);
-        var contributed = Contribute(key, Ceremonies.Stream(seed), name, null);
+        var stream = Ceremonies.Stream(seed);
         CryptographicOperations.ZeroMemory(seed);
+        var contributed = Contribute(key, stream, name, null);
+        stream.Wipe();
         return contributed;
     }
 

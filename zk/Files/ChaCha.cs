@@ -1,6 +1,5 @@
 using System.Numerics;
 
-
 namespace PoA.Nostr.Zk.Files;
 
 /// <summary>
@@ -28,6 +27,13 @@ public sealed class ChaCha
     public bool NextBit() => (NextUInt32() & 1) == 1;
 
     public ulong NextUInt64() => ((ulong)NextUInt32() << 32) | NextUInt32();
+
+    /// <summary>Whoever had the seed would have all that was drawn. Nothing can be drawn afterwards.</summary>
+    public void Wipe()
+    {
+        Array.Clear(_state);
+        Array.Clear(_block);
+    }
 
     void Refill()
     {

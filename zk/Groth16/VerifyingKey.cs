@@ -32,6 +32,8 @@ public enum KeyDefect
 /// <summary>A checked key, with all that verification needs computed once. Immutable.</summary>
 public sealed class VerifyingKey
 {
+    readonly Lazy<Fe2<Fq8>[]> _wideLines;
+
     VerifyingKey(VerifyingKeyPoints points)
     {
         Points = points;
@@ -39,9 +41,8 @@ public sealed class VerifyingKey
         FixedLines = new Line<Fq>[2 * Pairing.LineCount];
         AteLines.Compute(points.Gamma.X, points.Gamma.Y, FixedLines.AsSpan(0, Pairing.LineCount), out _);
         AteLines.Compute(points.Delta.X, points.Delta.Y, FixedLines.AsSpan(Pairing.LineCount), out _);
-        WideLines = ArithmeticPaths.HasLanes
-            ? WideMiller.Prepare(FixedLines.AsSpan(0, Pairing.LineCount), FixedLines.AsSpan(Pairing.LineCount))
-            : [];
+        _wideLines = new(() => WideMiller.Prepare(
+            FixedLines.AsSpan(0, Pairing.LineCount), FixedLines.AsSpan(Pairing.LineCount)));
         SignalTables = [.. points.Ic.Skip(1).Select(point => new WindowTable<Fq, G1<Fq>>(point))];
         Hash = SHA256.HashData(Encode(points));
     }
@@ -59,8 +60,8 @@ public sealed class VerifyingKey
     /// <summary>Lines of gamma, then of delta.</summary>
     internal Line<Fq>[] FixedLines { get; }
 
-    /// <summary>The same for <see cref="WideMiller"/>, where there are lanes.</summary>
-    internal Fe2<Fq8>[] WideLines { get; }
+    /// <summary>The same for <see cref="WideMiller"/>, made when they are first needed.</summary>
+    internal Fe2<Fq8>[] WideLines => _wideLines.Value;
 
     internal ImmutableArray<WindowTable<Fq, G1<Fq>>> SignalTables { get; }
 
