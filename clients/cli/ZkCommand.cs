@@ -15,8 +15,8 @@ static class ZkCommand
             Zero-knowledge proofs about an agent's record (Groth16 over BN254, files as snarkjs has them).
 
             Circuits: {string.Join(", ", Circuit.All.Keys)}.
-            Exit codes: 0 done or proved · 12 a file, an input or a name is wrong · 16 the proof, the key or the setup
-            is refused for good · 130 interrupted.
+            Exit codes: 0 done or proved · 1 the command line is wrong · 12 a file, an input or a name is wrong ·
+            16 the proof, the key or the setup is refused for good · 130 interrupted.
             """);
         command.Add(ZkSetup.Create());
         command.Add(ZkContribute.Create());
@@ -61,8 +61,9 @@ static class ZkCommand
         return (ZkeyFile.Read(file.Memory), file.Hash());
     });
 
+    /// <summary>The file stays mapped as long as the powers are in use.</summary>
     public static PowersOfTau ReadPhase1(string path, string? hash) =>
-        Reading(() => new PowersOfTau(File.ReadAllBytes(path), hash));
+        Reading(() => new PowersOfTau(new MappedFile(path).Memory, hash));
 
     /// <summary>A small file: proofs, signals, inputs, verifying keys.</summary>
     public static byte[] ReadSmall(string path) => Reading(() =>

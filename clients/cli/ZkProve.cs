@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using PoA.Nostr.Zk.Ceremony;
 using PoA.Nostr.Zk.Circuits;
+using PoA.Nostr.Zk.Fields;
 using PoA.Nostr.Zk.Files;
 using PoA.Nostr.Zk.Groth16;
 
@@ -117,7 +118,7 @@ static class ZkProve
         var proof = prover.Prove(witness);
         var elapsed = Stopwatch.GetElapsedTime(started);
         var signals = witness.AsSpan(1, shape.PublicCount);
-        if (Verifier.Verify(verifying, proof, signals) != Verdict.Accepted)
+        if (Verifier.Verify(verifying, proof, signals, Arithmetic.Scalar) != Verdict.Accepted)
         {
             throw new ProblemException(ZkProblems.WrongKey with { Detail = $"It is no key of {circuit.Name}." });
         }

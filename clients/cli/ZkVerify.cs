@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PoA.Nostr.Zk.Fields;
 using PoA.Nostr.Zk.Files;
 using PoA.Nostr.Zk.Groth16;
 
@@ -34,7 +35,7 @@ static class ZkVerify
                 throw new ProblemException(ZkProblems.ProofRefused with { Detail = reason });
             }
 
-            var verdict = Verifier.Verify(read.Key, given, numbers);
+            var verdict = Verifier.Verify(read.Key, given, numbers, Arithmetic.Scalar);
             if (verdict != Verdict.Accepted)
             {
                 throw new ProblemException(ZkProblems.ProofRefused with { Detail = verdict.Sentence() });

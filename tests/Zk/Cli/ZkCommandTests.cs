@@ -29,6 +29,10 @@ public sealed class ZkCommandTests : IDisposable
         Assert.Equal("1000", answer.GetProperty("signals").GetProperty("settled_min").GetString());
         Assert.True(answer.GetProperty("development").GetBoolean());
         Assert.Contains("Proving", proved.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, (await ProveAsync("tier", "--key", "tier.zkey", "--tables", "kept")).Code);
+        Assert.Equal(0, (await ProveAsync("tier", "--key", "tier.zkey", "--tables", "kept")).Code);
+        using var key = new MappedFile(_folder["tier.zkey"]);
+        Assert.Equal([$"{key.Hash()}.tables"], Directory.GetFiles(_folder["kept"]).Select(Path.GetFileName));
 
         var verified = await VerifyAsync("--json", "--circuit", "tier");
         Assert.Equal(0, verified.Code);
@@ -103,6 +107,7 @@ public sealed class ZkCommandTests : IDisposable
             Assert.Contains($"poa zk {command} ", help.Output, StringComparison.Ordinal);
         }
 
+        Assert.Equal(1, (await RunAsync("zk", "prove", "tier")).Code);
         Assert.Contains("Exit codes", (await RunAsync("zk", "--help")).Output, StringComparison.Ordinal);
     }
 
