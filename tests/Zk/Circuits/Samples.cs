@@ -82,6 +82,19 @@ static class Samples
         return JsonSerializer.SerializeToNode(input, CircuitJson.Default.GetTypeInfo(input.GetType())!)!;
     }
 
+    /// <summary>As snarkjs wants it: circom takes what is revealed as an input of its own.</summary>
+    public static JsonNode CircomJson(string circuit)
+    {
+        var json = Json(circuit);
+        if (json["mask"] is null) return json;
+
+        var mask = Fr.Parse(json["mask"]!.GetValue<string>());
+        Fr[] attributes = [.. json["attributes"]!.AsArray().Select(text => Fr.Parse(text!.GetValue<string>()))];
+        json["revealed"] = new JsonArray(
+            [.. Credential.Reveal(mask, attributes).Select(value => (JsonNode)value.ToString())]);
+        return json;
+    }
+
     public static Assignment Honest(string circuit) =>
         Circuit.All[circuit].Assign(Encoding.UTF8.GetBytes(Json(circuit).ToJsonString()));
 

@@ -3,7 +3,7 @@ using PoA.Nostr.Zk.R1cs;
 
 namespace PoA.Nostr.Tests.Zk.Circuits;
 
-public class ShapeTests(ITestOutputHelper output)
+public class ShapeTests
 {
     const string Revealed = "revealed[0] revealed[1] revealed[2] revealed[3] revealed[4] revealed[5]";
 
@@ -48,7 +48,7 @@ public class ShapeTests(ITestOutputHelper output)
         }
 
         Assert.Equal(shape.WireCount, tested);
-        output.WriteLine($"{name}: wires tested {tested} = wires in the circuit {shape.WireCount}");
+        Console.WriteLine($"{name}: wires tested {tested} = wires in the circuit {shape.WireCount}");
     }
 
     /// <summary>Only rows in which a wire stands can notice that it changed.</summary>

@@ -6,7 +6,7 @@ using PoA.Nostr.Zk.Groth16;
 
 namespace PoA.Nostr.Tests.Zk.Files;
 
-public class AttackTests(ITestOutputHelper output)
+public class AttackTests
 {
     [Fact]
     public void All_nineteen_mutations_get_the_verdict_of_a_strict_verifier()
@@ -23,7 +23,7 @@ public class AttackTests(ITestOutputHelper output)
         }
 
         Assert.Equal(15, refused);
-        output.WriteLine($"must-reject cases refused: {refused} of 15");
+        Console.WriteLine($"must-reject cases refused: {refused} of 15");
     }
 
     [Theory]
