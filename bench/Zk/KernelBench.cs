@@ -43,19 +43,30 @@ static class KernelBench
     static void Sums(Race race)
     {
         var logs = Enumerable.Range(0, Points).Select(_ => Fr.Random()).ToArray();
-        var numbers = PointSets.Numbers(logs);
-        var points = new WindowTable<Fq, G1<Fq>>(G1.Generator).Multiples(logs);
-        var runners = new List<Runner>();
-        foreach (var (arithmetic, tables) in ZkBench.Paths)
+        var first = new WindowTable<Fq, G1<Fq>>(G1.Generator).Multiples(logs);
+        foreach (var count in new[] { 1 << 10, 1 << 13, Points })
         {
-            var set = PointSets.OfG1(points, arithmetic, tables);
-            runners.Add(new(ZkBench.Name(arithmetic, tables), () => PointSets.Sum(set, numbers)));
+            Sum(race, "G1", logs[..count], way => PointSets.OfG1(first.AsSpan(..count), way.Arithmetic, way.Tables));
         }
 
-        race.Run($"sum of {Points} multiples", null, [.. runners]);
+        var second = new WindowTable<Fq2, G2<Fq>>(G2.Generator).Multiples(logs[..(Points / 2)]);
+        Sum(race, "G2", logs[..second.Length], way => PointSets.OfG2(second, way.Arithmetic, way.Tables));
         race.Run(
             $"{Points} values to the odd coset", null,
             new Runner("Best", () => Domain.OfSize(Points).ToOddCoset(logs)),
             new Runner("Scalar", () => Domain.OfSize(Points).ToOddCoset(logs, Arithmetic.Scalar)));
+    }
+
+    static void Sum<S, TCurve>(
+        Race race, string group, Fr[] scalars, Func<(Arithmetic Arithmetic, bool Tables), PointSet<S, TCurve>> setOf)
+        where S : unmanaged, IScalarField<S>
+        where TCurve : struct, ICurve<S>
+    {
+        var numbers = PointSets.Numbers(scalars);
+        race.Run($"sum of {numbers.Length} multiples in {group}", null, [.. ZkBench.Paths.Select(way =>
+        {
+            var set = setOf(way);
+            return new Runner(ZkBench.Name(way.Arithmetic, way.Tables), () => PointSets.Sum(set, numbers));
+        })]);
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using PoA.Nostr.Tests.Zk.Circuits;
 using PoA.Nostr.Zk.Ceremony;
-using PoA.Nostr.Zk.Circuits;
 using PoA.Nostr.Zk.Files;
 
 namespace PoA.Nostr.Bench.Zk;
@@ -38,12 +38,11 @@ sealed class ZkPeer : IDisposable
     /// <summary>
     /// Compiles the circom source of the same name, makes a key for it and has the peer ready to prove the same input.
     /// </summary>
-    public static async Task<(ZkPeer Peer, CeremonyKey Key, Fr[] Witness)> ForProofsAsync<TInput>(
-        string name, TInput input)
+    public static async Task<(ZkPeer Peer, CeremonyKey Key, Fr[] Witness)> ForProofsAsync(string name)
     {
         var folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
         string At(string file) => Path.Combine(folder, file);
-        var json = JsonSerializer.SerializeToNode(input, CircuitJson.Default.GetTypeInfo(typeof(TInput))!)!;
+        var json = Samples.CircomJson(name);
         await File.WriteAllTextAsync(At("input.json"), json.ToJsonString());
         await CompileAsync(
             new { op = "compile", name, to = folder },
