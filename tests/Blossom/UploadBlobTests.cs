@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using PoA.Nostr.Blossom;
 using PoA.Nostr.Database;
@@ -106,8 +107,7 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
     public async Task Large_uploads_of_any_length_come_back_byte_for_byte_and_fill_what_they_say(int size)
     {
         await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);
-        var blob = new byte[size];
-        new Random(size).NextBytes(blob);
+        var blob = RandomNumberGenerator.GetBytes(size);
 
         Assert.Equal(HttpStatusCode.Created, (await server.UploadAsync(blob)).StatusCode);
 
@@ -121,12 +121,8 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
     public async Task Many_large_uploads_at_once_are_each_whole_whether_or_not_there_is_memory_for_batches()
     {
         await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);
-        var blobs = Enumerable.Range(0, 40).Select(n =>
-        {
-            var blob = new byte[(1 << 20) + (n * 1_000)];
-            new Random(n).NextBytes(blob);
-            return blob;
-        }).ToArray();
+        var blobs = Enumerable.Range(0, 40)
+            .Select(n => RandomNumberGenerator.GetBytes((1 << 20) + (n * 1_000))).ToArray();
 
         var answers = await Task.WhenAll(blobs.Select(blob => server.UploadAsync(blob)));
 
