@@ -22,6 +22,7 @@ public static class BlossomModule
         services.TryAddSingleton<IBlobStore>(given =>
             new FileBlobStore(given.GetRequiredService<IOptions<BlossomOptions>>().Value.Folder));
         services.AddSingleton<StagingFolder>();
+        services.AddSingleton<SellUpload>();
         services.AddSingleton<KeepBlob>().AddSingleton<UploadBlob>().AddSingleton<GetBlob>().AddSingleton<DeleteBlob>();
         services.AddSingleton<MirrorBlob>().AddSingleton<ReportBlob>();
         services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, LargeBlocks.Factory>());

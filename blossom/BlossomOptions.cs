@@ -47,6 +47,12 @@ public sealed class BlossomOptions
     /// <summary>After this a blob is deleted, and says so in its Sunset header. Null keeps for ever.</summary>
     public TimeSpan? Retention { get; set; }
 
+    /// <summary>
+    /// What strangers pay for each megabyte that they upload, in sat (BUD-07). Null: nothing. Needs a wallet.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public long? SatPerMegabyte { get; set; }
+
     /// <summary>Distinct reporters after which a blob is no longer served. Null: reports are only kept.</summary>
     [Range(1, 1_000)]
     public int? ReportersMax { get; set; }

@@ -49,6 +49,23 @@ public static class BlossomProblems
     public static readonly Problem Reported =
         new("blossom/reported", 410, RecoveryAction.GiveUp, "This blob was reported and is no longer served.");
 
+    public static readonly Problem PaymentRequired =
+        new("blossom/payment-required", 402, RecoveryAction.Pay, "Keeping a blob here costs something (BUD-07).");
+
+    public static readonly Problem PaymentShort = new(
+        "blossom/payment-short", 400, RecoveryAction.Pay,
+        "What was paid does not suffice for this blob. It is on the balance of the key that uploads.");
+
+    public static readonly Problem PaymentUnknown = new(
+        "blossom/payment-unknown", 400, RecoveryAction.FixRequest,
+        "No payment of this key has this preimage: 32 bytes in hex. If it was just made, send the same again.");
+
+    public static readonly Problem NoWayToPay = new(
+        "blossom/no-way-to-pay", 503, RecoveryAction.RetryLater, "A blob costs something here, and no mint answers.")
+    {
+        RetryAfter = TimeSpan.FromMinutes(1),
+    };
+
     public static readonly Problem Failed =
         new("blossom/failed", 500, RecoveryAction.TellOperator, "Something failed here; a person has to look.");
 }

@@ -27,6 +27,9 @@ public sealed class BlossomToken
     /// <summary>The hashes it is scoped to.</summary>
     public IEnumerable<string> Hashes => Signed.TagsNamed("x").Select(tag => tag[1]);
 
+    /// <summary>The one hash, where it is scoped to one.</summary>
+    public string? Only => Hashes.Take(2).ToList() is [var one] ? one : null;
+
     public bool Covers(string sha256) => Hashes.Contains(sha256);
 
     /// <summary>The token of this request for this verb, or a problem that says what is wrong with it.</summary>

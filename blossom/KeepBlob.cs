@@ -10,7 +10,7 @@ namespace PoA.Nostr.Blossom;
 /// Gives a staged blob its name, its row and its owner, all or nothing. Upload, media and mirror end here.
 /// </summary>
 public sealed partial class KeepBlob(
-    NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options, ILogger<KeepBlob> log)
+    NpgsqlDataSource db, IBlobStore store, SellUpload sell, IOptions<BlossomOptions> options, ILogger<KeepBlob> log)
 {
     /// <summary>The blob, and whether this server sees it for the first time.</summary>
     public async Task<(BlobRow Blob, bool Created)> HandleAsync(
@@ -42,9 +42,10 @@ public sealed partial class KeepBlob(
         await BlobRows.LockAsync(tx, staged.Sha256, ct);
         var row = new { staged.Sha256, staged.Size, mediaType, owner, limit = options.Value.KeyBytesMax };
         var created = await tx.RunAsync(InsertBlob, row, ct) == 1;
-        if (await tx.RunAsync(InsertOwner, row, ct) == 1 && await tx.RunAsync(AddToQuota, row, ct) == 0)
+        if (await tx.RunAsync(InsertOwner, row, ct) == 1)
         {
-            throw new ProblemException(QuotaUsed);
+            if (await tx.RunAsync(AddToQuota, row, ct) == 0) throw new ProblemException(QuotaUsed);
+            await sell.ChargeAsync(tx, owner, staged.Sha256, staged.Size, ct);
         }
 
         if (await store.SizeAsync(staged.Sha256, ct) != staged.Size)

@@ -12,7 +12,8 @@ namespace PoA.Nostr.Blossom;
 
 /// <summary>PUT /mirror (BUD-04): fetches a blob from elsewhere and keeps it as if it had been uploaded here.</summary>
 public sealed partial class MirrorBlob(
-    KeepBlob keep, StagingFolder staging, SafeFetch fetch, IOptions<BlossomOptions> options, TimeProvider clock)
+    KeepBlob keep, SellUpload sell, StagingFolder staging, SafeFetch fetch, IOptions<BlossomOptions> options,
+    TimeProvider clock)
     : IDisposable
 {
     const int BodyBytesMax = 8 * 1024;
@@ -36,7 +37,7 @@ public sealed partial class MirrorBlob(
 
         try
         {
-            var (blob, created) = await FetchAsync(url!, token, ct);
+            var (blob, created) = await FetchAsync(http, url!, token, ct);
             return DescribeBlob.Answer(blob, created, options.Value.PublicUrl);
         }
         finally
@@ -45,7 +46,8 @@ public sealed partial class MirrorBlob(
         }
     }
 
-    async Task<(BlobRow Blob, bool Created)> FetchAsync(Uri url, BlossomToken token, CancellationToken ct)
+    async Task<(BlobRow Blob, bool Created)> FetchAsync(
+        HttpContext http, Uri url, BlossomToken token, CancellationToken ct)
     {
         var bytesMax = Math.Min(options.Value.MirrorBytesMax, options.Value.BlobBytesMax);
         try
@@ -55,6 +57,9 @@ public sealed partial class MirrorBlob(
                 PipeReader.Create(opened.Body, new(bufferSize: 64 * 1024)), staging.Take(), null, bytesMax, ct);
             if (!token.Covers(staged.Sha256)) throw new ProblemException(BlossomProblems.HashMismatch);
 
+            await sell.TakeAsync(
+                token.Pubkey,
+                await sell.RequireAsync(http, token.Pubkey, staged.Sha256, staged.Size, ct), ct);
             return await keep.HandleAsync(staged, TypeOf(opened.Mime, url), token.Pubkey, ct);
         }
         catch (ProblemException e) when (AtTheOrigin(e.Problem))

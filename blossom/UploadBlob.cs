@@ -12,7 +12,7 @@ namespace PoA.Nostr.Blossom;
 /// PUT and HEAD /upload (BUD-02, BUD-06) and /media (BUD-05, passed through until a media engine is configured).
 /// </summary>
 public sealed class UploadBlob(
-    KeepBlob keep, StagingFolder staging, IOptions<BlossomOptions> options, TimeProvider clock)
+    KeepBlob keep, SellUpload sell, StagingFolder staging, IOptions<BlossomOptions> options, TimeProvider clock)
 {
     public static void MapUploadBlob(IEndpointRouteBuilder routes)
     {
@@ -36,6 +36,8 @@ public sealed class UploadBlob(
         var refusal = RefuseSize(request.ContentLength, options.Value)
             ?? await keep.RefuseAsync(token.Pubkey, promised, request.ContentLength!.Value, http.RequestAborted);
         if (refusal is not null) throw new ProblemException(refusal);
+        var payment = await sell.RequireAsync(
+            http, token.Pubkey, promised ?? token.Only, request.ContentLength!.Value, http.RequestAborted);
 
         // The size is ours to bound; Kestrel's own limit is made for forms.
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
@@ -49,6 +51,7 @@ public sealed class UploadBlob(
 
         if (!token.Covers(staged.Sha256)) throw new ProblemException(BlossomToken.Unscoped);
 
+        await sell.TakeAsync(token.Pubkey, payment, http.RequestAborted);
         var (blob, created) = await keep.HandleAsync(
             staged, MediaTypes.Of(request.ContentType), token.Pubkey, http.RequestAborted);
         return DescribeBlob.Answer(blob, created, options.Value.PublicUrl);
@@ -73,7 +76,9 @@ public sealed class UploadBlob(
 
         var refusal = RefuseSize(length, options.Value)
             ?? await keep.RefuseAsync(token.Pubkey, promised, length, http.RequestAborted);
-        return refusal is null ? TypedResults.Ok() : throw new ProblemException(refusal);
+        if (refusal is not null) throw new ProblemException(refusal);
+        await sell.RequireAsync(http, token.Pubkey, promised, length, http.RequestAborted);
+        return TypedResults.Ok();
     }
 
     static string? PromisedHash(HttpRequest request)

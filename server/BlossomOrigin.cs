@@ -18,8 +18,8 @@ sealed record BlossomOrigin(int Port, string Folder, NpgsqlDataSource Db)
     /// <summary>A token that names many blobs is long: one event of the largest size, in base64.</summary>
     const int HeaderBytesMax = 128 * 1024;
 
-    /// <summary>Registers another store than files in the folder.</summary>
-    public Action<IHostApplicationBuilder>? AddStore { get; init; }
+    /// <summary>Registers what stands behind it: another store than files in the folder, a till.</summary>
+    public Action<IHostApplicationBuilder>? Add { get; init; }
 
     public string Url => $"http://127.0.0.1:{Port}";
 
@@ -39,7 +39,7 @@ sealed record BlossomOrigin(int Port, string Folder, NpgsqlDataSource Db)
         builder.Services.Replace(ServiceDescriptor.Singleton(shared.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(Db).AddSingleton(shared.GetRequiredService<SafeFetch>());
         builder.Services.AddSingleton(shared.GetRequiredService<TimeProvider>());
-        AddStore?.Invoke(builder);
+        Add?.Invoke(builder);
         builder.AddBlossom();
 
         var app = builder.Build();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PoA.Nostr.Blossom;
 using PoA.Nostr.BlossomS3;
 
 namespace PoA.Nostr.Server;
@@ -16,7 +17,11 @@ sealed class OwnBlossom(IServiceProvider shared, IOptions<ServerOptions> server)
         var origin = new BlossomOrigin(
             new Ports(server.Value.PortBase).Blossom, folder, shared.GetRequiredService<NpgsqlDataSource>())
         {
-            AddStore = builder => builder.AddS3BlobStore(),
+            Add = builder =>
+            {
+                builder.AddS3BlobStore();
+                builder.Services.AddSingleton<IBlobTill>(_ => ActivatorUtilities.CreateInstance<BlobTill>(shared));
+            },
         };
         _app = await origin.StartAsync(shared, cancellationToken);
     }

@@ -1,4 +1,5 @@
 using Npgsql;
+using PoA.Nostr.Database;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Accounts;
 using PoA.Nostr.Payments;
@@ -11,6 +12,11 @@ public sealed class DepositBalance : IPaymentReceiver
     public const string BalancePurpose = "balance";
 
     public string Word => BalancePurpose;
+
+    /// <summary>Whether a payment that its rail calls so has come for this key.</summary>
+    public static Task<bool> HasAsync(NpgsqlDataSource db, string key, string reference, CancellationToken ct) =>
+        db.OneAsync<bool>(
+            SelectPayment, new { purpose = new PaymentPurpose(BalancePurpose, key).ToString(), reference }, ct);
 
     public async Task ReceiveAsync(NpgsqlTransaction tx, ReceivedPayment payment, CancellationToken ct)
     {
@@ -28,4 +34,7 @@ public sealed class DepositBalance : IPaymentReceiver
                 "deposit", payment.Id.ToString()),
             ct);
     }
+
+    const string SelectPayment =
+        "select exists (select from market.payment where purpose = @purpose and reference = @reference)";
 }

@@ -42,9 +42,10 @@ sealed class BlossomPeer : IAsyncDisposable
     /// <param name="settings">Options of the feature by their names, "KeyBytesMax".</param>
     /// <param name="allowed">Endpoints that mirrors may be fetched from though they are not public.</param>
     /// <param name="clock">The system's unless given.</param>
+    /// <param name="till">Who takes money for uploads; nobody unless given.</param>
     public static async Task<BlossomPeer> StartAsync(
         Support.Postgres postgres, string folder, Dictionary<string, string>? settings = null,
-        string[]? allowed = null, TimeProvider? clock = null)
+        string[]? allowed = null, TimeProvider? clock = null, IBlobTill? till = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -54,6 +55,7 @@ sealed class BlossomPeer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(postgres.Db).AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(new SafeFetch(new SafeAddress(allowed ?? [])));
+        if (till is not null) builder.Services.AddSingleton(till);
         builder.AddBlossom();
         builder.Services.AddSingleton<BlobSweeper>();
         var app = builder.Build();
