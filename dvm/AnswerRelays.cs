@@ -7,7 +7,8 @@ namespace PoA.Nostr.Dvm;
 /// Where a customer hears the answers, besides our own relays: those that the request names, then those where the
 /// customer reads (NIP-65). Strangers' URLs all: the outbox vets them before anything is dialled.
 /// </summary>
-public sealed class AnswerRelays(LookUpEvents index, OpenRequest open, TimeProvider clock)
+public sealed class AnswerRelays(
+    LookUpEvents index, OpenRequest open, IOwnRelays own, IRelayLimits limits, TimeProvider clock)
 {
     const int KeptMax = 10_000;
     static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
@@ -25,6 +26,10 @@ public sealed class AnswerRelays(LookUpEvents index, OpenRequest open, TimeProvi
         var read = await ReadAsync(request.Pubkey, ct);
         return read.Count == 0 ? named : [.. named.Concat(read).Distinct().Take(Limits.AnswerRelaysMax)];
     }
+
+    /// <summary>What an answer may weigh that goes to these relays and to ours.</summary>
+    public AnswerRoom RoomAt(IReadOnlyList<string> destinations) =>
+        AnswerRoom.Of(own.For("jobs").Concat(destinations).Select(limits.Of));
 
     async ValueTask<IReadOnlyList<string>> NamedAsync(NostrEvent request, string agent, CancellationToken ct)
     {

@@ -48,10 +48,10 @@ public sealed class NostrEdge(
     {
         var request = RequestOf(news.Job);
         var at = Math.Max(clock.GetUtcNow().ToUnixTimeSeconds(), news.Job.SaidAt + 1);
-        var (said, output) = news.Output is { } given
-            ? await ResultAsync(request, news, given, at, ct)
-            : (await FeedbackAsync(request, news, at, ct), null);
         var destinations = await relays.ForAsync(request, news.Job.Agent, ct);
+        var (said, output) = news.Output is { } given
+            ? await ResultAsync(request, news, given, at, relays.RoomAt(destinations), ct)
+            : (await FeedbackAsync(request, news, at, ct), null);
         List<OutboxEntry> entries = [new(said, destinations, "jobs")];
         if (request.Kind == Nip57Words.RequestKind && news.Output is { } hired)
         {
@@ -92,8 +92,12 @@ public sealed class NostrEdge(
         return await SignAsync(news.Job, new(Nip90Words.FeedbackKind, at, [.. tags], content), ct);
     }
 
+    /// <summary>
+    /// In the event where the relays that carry it take that much, else in a blob. Where a relay is narrow and no
+    /// server keeps a blob, the event goes to the relays that take it.
+    /// </summary>
     async ValueTask<(NostrEvent Event, string Output)> ResultAsync(
-        NostrEvent request, JobNews news, JobOutput output, long at, CancellationToken ct)
+        NostrEvent request, JobNews news, JobOutput output, long at, AnswerRoom room, CancellationToken ct)
     {
         var job = news.Job;
         output = output with { Content = Sayable(output.Content) };
@@ -102,17 +106,21 @@ public sealed class NostrEdge(
 
         var kept = await ContentAsync(job, output, ct);
         var whole = new EventTemplate(Nip90Words.ResultKind(job.Kind), at, [], kept);
-        if (size <= Limits.InlineResultBytesMax
-            && await FittingAsync(request, news, output, whole, ct) is { } said)
+        var small = size <= Limits.InlineResultBytesMax;
+        if (small && await FittingAsync(request, news, output, whole, room, ct) is { } said) return (said, kept);
+        try
         {
-            return (said, kept);
+            var named = await blobs.NameAsync(job, output, ct);
+            var naming = whole with { Content = await ContentAsync(job, named, ct) };
+            return await FittingAsync(request, news, named, naming, AnswerRoom.Ours, ct) is { } brief
+                ? (brief, kept)
+                : throw new ProblemException(JobProblems.OutputTooLarge);
         }
-
-        var named = await blobs.NameAsync(job, output, ct);
-        var naming = whole with { Content = await ContentAsync(job, named, ct) };
-        return await FittingAsync(request, news, named, naming, ct) is { } brief
-            ? (brief, kept)
-            : throw new ProblemException(JobProblems.OutputTooLarge);
+        catch (ProblemException) when (small && room != AnswerRoom.Ours)
+        {
+            if (await FittingAsync(request, news, output, whole, AnswerRoom.Ours, ct) is { } wide) return (wide, kept);
+            throw;
+        }
     }
 
     ValueTask<string> ContentAsync(Job job, JobOutput output, CancellationToken ct) =>
@@ -120,13 +128,14 @@ public sealed class NostrEdge(
 
     /// <summary>The result signed, without the request where that is too much of it; null when it still is.</summary>
     async ValueTask<NostrEvent?> FittingAsync(
-        NostrEvent request, JobNews news, JobOutput output, EventTemplate result, CancellationToken ct)
+        NostrEvent request, JobNews news, JobOutput output, EventTemplate result, AnswerRoom room,
+        CancellationToken ct)
     {
         foreach (var requestJson in new[] { news.Job.Request, null })
         {
             var said = await SignAsync(
                 news.Job, result with { Tags = [.. AnswerEvents.ResultOf(request, requestJson, news, output)] }, ct);
-            if (EventJson.Write(said).Length <= Limits.EventBytesMax) return said;
+            if (room.Holds(said)) return said;
         }
 
         return null;

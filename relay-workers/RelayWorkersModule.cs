@@ -39,6 +39,7 @@ public static class RelayWorkersModule
         services.AddSingleton<IValidateOptions<RelayWorkersOptions>, RelayWorkersOptionsValidator>();
         services.AddOptions<RelaysOptions>().BindConfiguration("");
         services.AddSingleton<RelayDirectory>();
+        services.AddSingleton<IRelayLimits, RelayLimits>();
         services.AddSingleton<IOwnRelays>(provider => provider.GetRequiredService<RelayDirectory>());
         services.AddSafeFetch();
         services.AddSingleton(Pool);

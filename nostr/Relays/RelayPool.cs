@@ -48,6 +48,9 @@ public sealed class RelayPool : IAsyncDisposable
 
     internal ILogger Log { get; }
 
+    /// <summary>The link to a relay that is dialled already, or null.</summary>
+    public RelayLink? Find(string url) => _links.GetValueOrDefault(url);
+
     /// <summary>A relay of ours: dialled now and for ever.</summary>
     public RelayLink Ours(string url)
     {

@@ -35,7 +35,7 @@ sealed class JobMarket : IAsyncDisposable
             ["Market:Lease"] = "00:00:01",
         }).AddInMemoryCollection(settings);
         builder.Services.AddSingleton(db).AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IOwnRelays, NoRelays>();
+        builder.Services.AddSingleton<IOwnRelays, NoRelays>().AddSingleton<IRelayLimits>(RelayLimits);
         builder.Services.AddSingleton<IOutbox>(_outgoing).AddSingleton<IListeningRecord>(Listening);
         if (settings.ContainsKey("Cashu:Mints:0")) builder.AddCashu().AddLnurl();
         builder.AddMarket().AddDvm();
@@ -48,6 +48,8 @@ sealed class JobMarket : IAsyncDisposable
 
     /// <summary>When this service heard its relays: always, until a test says otherwise.</summary>
     public Hearing Listening { get; } = new();
+
+    public SaidLimits RelayLimits { get; } = [];
 
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
@@ -123,6 +125,12 @@ sealed class JobMarket : IAsyncDisposable
 
         Channel<NostrEvent> Of(string requestId) =>
             _answers.GetOrAdd(requestId, _ => Channel.CreateBounded<NostrEvent>(1_000));
+    }
+
+    /// <summary>What relays say of themselves.</summary>
+    public sealed class SaidLimits : ConcurrentDictionary<string, RelayLimitation>, IRelayLimits
+    {
+        public RelayLimitation? Of(string relay) => this.GetValueOrDefault(relay);
     }
 
     sealed class NoRelays : IOwnRelays
