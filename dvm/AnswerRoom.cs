@@ -13,12 +13,16 @@ public sealed record AnswerRoom(long EventBytes, long ContentChars)
 
     /// <summary>The least of what these relays take; one that says nothing takes anything.</summary>
     public static AnswerRoom Of(IEnumerable<RelayLimitation?> relays) =>
-        relays.OfType<RelayLimitation>().Aggregate(Ours, (room, relay) => new(
-            Math.Min(
-                room.EventBytes,
-                Math.Min(relay.MaxEventLength ?? long.MaxValue, (relay.MaxMessageLength ?? long.MaxValue) - FrameBytes)),
-            Math.Min(room.ContentChars, relay.MaxContentLength ?? long.MaxValue)));
+        relays.OfType<RelayLimitation>().Aggregate(Ours, (room, relay) => room.Within(relay));
 
     public bool Holds(NostrEvent said) =>
         said.Content.Length <= ContentChars && EventJson.Write(said).Length <= EventBytes;
+
+    AnswerRoom Within(RelayLimitation relay)
+    {
+        var message = (relay.MaxMessageLength ?? long.MaxValue) - FrameBytes;
+        var whole = Math.Min(message, relay.MaxEventLength ?? long.MaxValue);
+        var content = relay.MaxContentLength ?? long.MaxValue;
+        return new(Math.Min(EventBytes, whole), Math.Min(ContentChars, content));
+    }
 }

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Options;
 namespace PoA.Nostr.Blossom;
 
 /// <summary>
-/// Puts a blob on several servers: uploaded to the first that takes it, mirrored to the others from there, uploaded
-/// where a mirror fails; then each is asked whether it has it.
+/// Puts a blob on several servers: uploaded to the first that takes it, mirrored to the others from there at once,
+/// uploaded where a mirror fails; then each is asked whether it has it.
 /// </summary>
 public sealed partial class PlaceBlob(
     BlossomClient client, IOptions<BlossomClientOptions> options, ILogger<PlaceBlob> log)
 {
+    const int AtOnceMax = 4;
+
     /// <summary>Where our own blobs go, as the operator says. Empty: nowhere.</summary>
     public IReadOnlyList<Uri> Servers { get; } =
         [.. options.Value.Servers.Select(BlossomWords.Server).OfType<Uri>().Distinct()];
@@ -28,24 +30,39 @@ public sealed partial class PlaceBlob(
     public async Task<IReadOnlyList<Uri>> PlaceAsync(
         IEnumerable<Uri> servers, ISigner signer, BlobContent blob, CancellationToken ct)
     {
-        List<Uri> kept = [];
-        Problem? last = null;
-        foreach (var server in servers)
+        Uri[] all = [.. servers];
+        var problems = new Problem?[all.Length];
+        var first = 0;
+        for (; first < all.Length; first++)
         {
-            try
-            {
-                await KeepAsync(server, kept.FirstOrDefault(), signer, blob, ct);
-                kept.Add(server);
-            }
-            catch (ProblemException e)
-            {
-                last = e.Problem;
-                LogNotKept(blob.Sha256, server.Authority, e.Problem.Code);
-            }
+            problems[first] = await TryKeepAsync(all[first], null, signer, blob, ct);
+            if (problems[first] is null) break;
         }
 
-        return kept.Count > 0 ? kept : throw new ProblemException(
+        var source = first < all.Length ? all[first] : null;
+        var others = new ParallelOptions { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = ct };
+        await Parallel.ForAsync(first + 1, all.Length, others, async (i, token) =>
+            problems[i] = await TryKeepAsync(all[i], source, signer, blob, token));
+
+        var last = problems.LastOrDefault(problem => problem is not null);
+        return source is not null ? [.. all.Where((_, i) => problems[i] is null)] : throw new ProblemException(
             BlossomClientProblems.NotKept with { Detail = last?.Sentence, RetryAfter = last?.RetryAfter });
+    }
+
+    /// <summary>Null when the server keeps the blob.</summary>
+    async Task<Problem?> TryKeepAsync(
+        Uri server, Uri? source, ISigner signer, BlobContent blob, CancellationToken ct)
+    {
+        try
+        {
+            await KeepAsync(server, source, signer, blob, ct);
+            return null;
+        }
+        catch (ProblemException e)
+        {
+            LogNotKept(blob.Sha256, server.Authority, e.Problem.Code);
+            return e.Problem;
+        }
     }
 
     async Task KeepAsync(Uri server, Uri? source, ISigner signer, BlobContent blob, CancellationToken ct)

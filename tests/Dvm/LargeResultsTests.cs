@@ -13,6 +13,8 @@ public sealed class LargeResultsTests(Support.Postgres postgres) : IClassFixture
 {
     const string Large = "A sentence that is said again and again, until no event can hold it. ";
 
+    const string Narrow = "wss://narrow.example/";
+
     static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
 
     readonly TemporaryFolder _folder = new();
@@ -97,6 +99,58 @@ public sealed class LargeResultsTests(Support.Postgres postgres) : IClassFixture
         await market.ReceiveAsync(request, Ct);
 
         Assert.Equal("blossom-client/not-kept", (await market.AnswersAsync(request, Ct))[^1].Tag("code"));
+    }
+
+    [Theory]
+    [InlineData(8_192L, null, null)]
+    [InlineData(null, 8_192L, null)]
+    [InlineData(null, null, 8_000L)]
+    public async Task What_a_relay_of_the_answer_does_not_take_goes_through_a_blob(
+        long? message, long? whole, long? content)
+    {
+        await using var market = await StartAsync(_server.Url);
+        market.Kind.Work = (_, _, _) => Task.FromResult(new JobOutput(Text[..8_190]));
+        market.RelayLimits[Narrow] = new()
+        {
+            MaxMessageLength = message,
+            MaxEventLength = whole,
+            MaxContentLength = content,
+        };
+
+        var there = await AskAsync(market, ["relays", Narrow]);
+        Assert.Equal(Text[..8_190], Encoding.UTF8.GetString(await FetchedAsync(there.Tag("url")!)));
+
+        var elsewhere = await AskAsync(market, ["relays", "wss://wide.example/"]);
+        Assert.Equal((Text[..8_190], null), (elsewhere.Content, elsewhere.Tag("url")));
+    }
+
+    [Fact]
+    public async Task The_request_is_left_out_before_a_result_leaves_the_event()
+    {
+        await using var market = await StartAsync(_server.Url);
+        market.Kind.Work = (_, _, _) => Task.FromResult(new JobOutput(Text[..5_000]));
+        market.RelayLimits[Narrow] = new() { MaxMessageLength = 8_192 };
+
+        var result = await AskAsync(market, ["relays", Narrow], ["param", "filler", new('x', 4_000)]);
+
+        Assert.Equal((Text[..5_000], null), (result.Content, result.Tag("request")));
+    }
+
+    [Fact]
+    public async Task Where_no_server_keeps_it_a_result_goes_to_the_relays_that_take_it()
+    {
+        await using var market = await StartAsync("http://127.0.0.1:9");
+        market.Kind.Work = (_, _, _) => Task.FromResult(new JobOutput(Text[..8_190]));
+        market.RelayLimits[Narrow] = new() { MaxMessageLength = 8_192 };
+
+        Assert.Equal(Text[..8_190], (await AskAsync(market, ["relays", Narrow])).Content);
+    }
+
+    async Task<NostrEvent> AskAsync(JobMarket market, params string[][] tags)
+    {
+        var request = _customer.Ask(market.Agent, "anything", tags);
+        await market.ReceiveAsync(request, Ct);
+        return (await market.AnswersAsync(request, Ct))[^1];
     }
 
     async Task<JobMarket> StartAsync(string server)

@@ -126,6 +126,30 @@ public sealed class BlossomClientTests(Support.Postgres postgres)
     }
 
     [Fact]
+    public async Task Other_servers_are_asked_at_once()
+    {
+        var both = new TaskCompletionSource();
+        var met = 0;
+        async Task MeetAsync(Microsoft.AspNetCore.Http.HttpContext http)
+        {
+            // Each answers only when both are asked: one after the other would wait for ever.
+            if (http.Request.Path == "/mirror" && Interlocked.Increment(ref met) == 2) both.SetResult();
+            await both.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+            http.Response.StatusCode = http.Request.Method == "HEAD" ? 200 : 404;
+        }
+
+        await using var one = await LoopbackServer.StartAsync(MeetAsync);
+        await using var two = await LoopbackServer.StartAsync(MeetAsync);
+        using var client = new TestBlossomClient(Server.Authority, one.Endpoint, two.Endpoint);
+        var blob = BlobContent.Of("for all"u8.ToArray(), "text/plain");
+
+        var kept = await client.Place.PlaceAsync([Server, one.Url, two.Url], Signer, blob, Ct);
+
+        Assert.Equal(2, met);
+        Assert.Equal([Server], kept);
+    }
+
+    [Fact]
     public async Task Other_bytes_than_those_of_the_hash_are_never_handed_out()
     {
         await using var liar = await LoopbackServer.StartAsync(
