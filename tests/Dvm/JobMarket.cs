@@ -49,6 +49,7 @@ sealed class JobMarket : IAsyncDisposable
     /// <summary>When this service heard its relays: always, until a test says otherwise.</summary>
     public Hearing Listening { get; } = new();
 
+    /// <summary>What relays say that they take: nothing, until a test says otherwise.</summary>
     public SaidLimits RelayLimits { get; } = [];
 
     public T Get<T>()
