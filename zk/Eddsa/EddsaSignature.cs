@@ -14,11 +14,11 @@ public readonly record struct EddsaSignature(BabyJubJub R8, Fr S)
 
     /// <summary>
     /// S·Base8 = R8 + 8·H(R8, A, m)·A. Strict: S below l, and both points of order l, so that a signature has one form
-    /// and a key one owner.
+    /// and a key one owner. Of R8 the equation itself says so, once it is on the curve.
     /// </summary>
     public bool Verify(in BabyJubJub publicKey, in Fr message)
     {
-        if (!IsValidKey(publicKey) || !R8.IsInSubgroup) return false;
+        if (!IsValidKey(publicKey) || !R8.IsOnCurve) return false;
         if (S.ToBigInteger() >= BabyJubJub.SubgroupOrder) return false;
 
         Span<byte> bytes = stackalloc byte[Fr.Size];

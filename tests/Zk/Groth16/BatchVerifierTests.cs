@@ -29,11 +29,22 @@ public class BatchVerifierTests
     [Theory]
     [InlineData(Arithmetic.Best)]
     [InlineData(Arithmetic.Scalar)]
-    public void False_proofs_are_named_and_cannot_cancel_each_other(Arithmetic arithmetic)
+    public void Two_false_proofs_that_cancel_under_equal_weights_are_refused(Arithmetic arithmetic)
+    {
+        var (proofs, signals) = Honest(8);
+        proofs[1] = proofs[1] with { C = proofs[1].C + G1.Generator };
+        proofs[6] = proofs[6] with { C = proofs[6].C + -G1.Generator };
+
+        var verdicts = BatchVerifier.Verify(Key, proofs, signals, arithmetic);
+        Assert.Equal([1, 6], Enumerable.Range(0, 8).Where(i => verdicts[i] == Verdict.EquationFails));
+    }
+
+    [Theory]
+    [InlineData(Arithmetic.Best)]
+    [InlineData(Arithmetic.Scalar)]
+    public void False_proofs_are_named(Arithmetic arithmetic)
     {
         var (proofs, signals) = Honest(11);
-
-        // With equal weights these two would cancel.
         proofs[3] = proofs[3] with { C = proofs[3].C + G1.Generator };
         proofs[9] = proofs[9] with { C = proofs[9].C + -G1.Generator };
         var torsion = ZkVectors.Load("bn254_invalid_and_serialization.json").GetProperty("g2")[1].GetProperty("p");
