@@ -72,7 +72,7 @@ public static class ZkeyFile
         var wires = header.CountBelow(file.Read(5).Remaining / PointSections.G1Size, "the number of wires");
         var signals = header.CountBelow(wires - 1, "the number of public signals");
         var domain = header.CountBelow(Math.Min(DomainMax, domainLimit), "the size of the domain");
-        file.Require(BitOperations.IsPow2(domain), "the size of the domain is no power of two");
+        file.Require(domain > 1 && BitOperations.IsPow2(domain), "the size of the domain is no power of two");
         var (alpha, beta1) = (header.G1(), header.G1());
         var (beta, gamma) = (header.G2(checkOrder: true), header.G2(checkOrder: true));
         var delta1 = header.G1();

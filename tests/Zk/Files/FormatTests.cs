@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using PoA.Nostr.Tests.Zk.Circuits;
+using PoA.Nostr.Zk.Ceremony;
 using PoA.Nostr.Zk.Circuits;
 using PoA.Nostr.Zk.Files;
 
@@ -46,6 +47,18 @@ public class FormatTests
 
         var refused = Assert.Throws<ZkFileException>(() => R1csFile.Read(bytes));
         Assert.Contains(sentence, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_key_over_what_is_no_domain_is_refused_with_a_sentence(int size)
+    {
+        var key = DevelopmentKey.Make(SmallCircuits.Cube(3).System);
+        var lying = key with { Points = key.Points with { DomainSize = size, H = key.Points.H[..size] } };
+
+        var refused = Assert.Throws<ZkFileException>(() => ZkeyFile.Read(ZkeyFile.Write(lying)));
+        Assert.Contains("power of two", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
