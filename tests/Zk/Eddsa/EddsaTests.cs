@@ -79,9 +79,13 @@ public class EddsaTests
         var low = ZkVectors.Load("babyjubjub_eddsa.json").GetProperty("lowOrder").EnumerateArray()
             .Select(vector => Point(vector.GetProperty("point").Numbers())).ToList();
         Assert.Equal(8, low.Count);
+
+        // Eight times a low point is nothing: this would hold for every message.
+        var forged = new EddsaSignature(BabyJubJub.Base8.Times(new(5, 0, 0, 0)), Fr.FromUInt64(5));
         foreach (var point in low)
         {
             Assert.False(EddsaSignature.IsValidKey(point));
+            Assert.False(forged.Verify(point, message));
             Assert.False(good.Verify(point, message));
             Assert.False((good with { R8 = point }).Verify(key.PublicKey, message));
             if (point == BabyJubJub.Identity) continue;
