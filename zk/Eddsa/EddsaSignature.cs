@@ -13,8 +13,8 @@ public readonly record struct EddsaSignature(BabyJubJub R8, Fr S)
     public const int Size = BabyJubJub.Size + Fr.Size;
 
     /// <summary>
-    /// S·Base8 = R8 + 8·H(R8, A, m)·A. Strict: S below l, and both points of order l, so that a signature has one form
-    /// and a key one owner. Of R8 the equation itself says so, once it is on the curve.
+    /// S·Base8 = R8 + 8·H(R8, A, m)·A. Strict: S below l, and both points of order l, so that a signature has one
+    /// form and a key one owner. Of R8 the equation itself says so, once it is on the curve.
     /// </summary>
     public bool Verify(in BabyJubJub publicKey, in Fr message)
     {
