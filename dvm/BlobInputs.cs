@@ -11,7 +11,7 @@ namespace PoA.Nostr.Dvm;
 /// <summary>
 /// Inputs that lie in blobs: looked for where the request says, where its customer and the named authors keep blobs
 /// (BUD-03), then on our own servers. Strangers' servers are asked when the work begins, never while requests wait;
-/// only bytes that have the hash are taken.
+/// only bytes that have the hash are taken, and sealed ones are opened here.
 /// </summary>
 public sealed partial class BlobInputs(
     IEnumerable<JobKind> kinds, FindBlob find, PlaceBlob place, LookUpEvents index)
@@ -64,10 +64,19 @@ public sealed partial class BlobInputs(
         if (uri.Size > room) throw new ProblemException(DvmProblems.InputTooLarge);
 
         var found = await FindAsync(uri, customer, room, ct);
-        return Utf8.IsValid(found.Body) && !found.Body.AsSpan().Contains((byte)0)
+        if (input.Seal is { } seal)
+        {
+            return SealedBlob.Open(seal, found.Body) is { } opened && IsText(opened)
+                ? new(Encoding.UTF8.GetString(opened), JobInputType.Text, Marker: input.Marker)
+                : throw new ProblemException(DvmProblems.BlobSealed);
+        }
+
+        return IsText(found.Body)
             ? new(Encoding.UTF8.GetString(found.Body), JobInputType.Text, Marker: input.Marker)
             : new(found.Final.AbsoluteUri, JobInputType.Url, Marker: input.Marker) { Sha256 = uri.Sha256 };
     }
+
+    static bool IsText(byte[] bytes) => Utf8.IsValid(bytes) && !bytes.AsSpan().Contains((byte)0);
 
     async Task<FetchedDocument> FindAsync(BlossomUri uri, string customer, long room, CancellationToken ct)
     {

@@ -36,6 +36,10 @@ public static class DvmProblems
         "dvm/blob-misnamed", 400, RecoveryAction.FixRequest,
         "A blob is named by its SHA-256 in hex, or by a blossom: address.");
 
+    public static readonly Problem BlobSealed = new(
+        "dvm/blob-sealed", 400, RecoveryAction.FixRequest,
+        "A sealed blob must open to a text: AES-256-GCM with its tag at the end, key and nonce of 12 bytes in hex.");
+
     public static readonly Problem WronglyEncrypted = new(
         "dvm/wrongly-encrypted", 400, RecoveryAction.FixRequest,
         "The request is encrypted in a way that this agent cannot open.");

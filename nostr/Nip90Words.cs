@@ -9,6 +9,9 @@ public sealed record JobInput(string Data, JobInputType Type, string? Relay = nu
 {
     /// <summary>Of what an address must hold, where that is known; 64 lower-case hex digits.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>What opens a sealed blob, where the request says it.</summary>
+    public BlobSeal? Seal { get; init; }
 }
 
 public enum JobInputType
@@ -84,6 +87,7 @@ public static class Nip90Words
         List<JobParam> parameters = [];
         List<string> relays = [];
         List<string> unknown = [];
+        BlobSeal seal = new("", "", "");
         string? output = null;
         string? pay = null;
         string? cashu = null;
@@ -101,6 +105,11 @@ public static class Nip90Words
                 case ["pay", var way, ..]: pay ??= way; break;
                 case ["cashu", var token, ..]: cashu ??= NotEmpty(token); break;
                 case ["relays", .. var urls]: relays.AddRange(urls); break;
+                case ["encryption-algorithm", var algorithm, ..]: seal = seal with { Algorithm = algorithm }; break;
+                case ["decryption-key", var key, ..]: seal = seal with { Key = key }; break;
+                case ["decryption-nonce", var nonce, ..]:
+                    Seal(inputs, seal with { Nonce = nonce });
+                    break;
                 case ["bid", .. var amounts]: bid = Highest(amounts) ?? bid; break;
                 case [var url, ..] when IsRelay(url): relays.AddRange(tag); break;
             }
@@ -120,7 +129,7 @@ public static class Nip90Words
     {
         List<string[]> tags =
         [
-            .. request.Inputs.Select(Tag),
+            .. request.Inputs.SelectMany(input => Seal(input).Prepend(Tag(input))),
             .. request.Params.Select(parameter => new[] { "param", parameter.Name }.Concat(parameter.Values).ToArray()),
         ];
         if (request.OutputMime is { } mime) tags.Add(["output", mime]);
@@ -207,6 +216,18 @@ public static class Nip90Words
             var (relay, marker) => ["i", input.Data, type, relay ?? "", marker],
         };
     }
+
+    /// <summary>The tags that open a sealed blob stand after the input that names it, the nonce last.</summary>
+    static void Seal(List<JobInput> inputs, BlobSeal seal)
+    {
+        if (inputs is [.., { Type: JobInputType.Blob, Seal: null } last]) inputs[^1] = last with { Seal = seal };
+    }
+
+    static string[][] Seal(JobInput input) => input.Seal is { } seal
+        ? [
+            ["encryption-algorithm", seal.Algorithm], ["decryption-key", seal.Key], ["decryption-nonce", seal.Nonce],
+        ]
+        : [];
 
     static string? NotEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 

@@ -2,6 +2,12 @@ using System.Security.Cryptography;
 
 namespace PoA.Nostr.Blossom;
 
+/// <summary>What opens a sealed blob, in NIP-17's words; it prints hidden.</summary>
+public sealed record BlobSeal(string Algorithm, string Key, string Nonce)
+{
+    public override string ToString() => $"{Algorithm} (hidden)";
+}
+
 /// <summary>
 /// A blob that only who has its key can read: AES-256-GCM, the tag of 16 bytes after the ciphertext, key and nonce of
 /// 12 bytes in hex. What opens it has the words of NIP-17's files and travels encrypted.
@@ -28,11 +34,15 @@ public static class SealedBlob
     }
 
     /// <summary>Null when the bytes are not what was sealed, or the file was sealed in another way.</summary>
-    public static byte[]? Open(EncryptedFile file, ReadOnlySpan<byte> bytes)
+    public static byte[]? Open(EncryptedFile file, ReadOnlySpan<byte> bytes) =>
+        Open(new BlobSeal(file.Algorithm, file.Key, file.Nonce), bytes);
+
+    /// <inheritdoc cref="Open(EncryptedFile, ReadOnlySpan{byte})"/>
+    public static byte[]? Open(BlobSeal seal, ReadOnlySpan<byte> bytes)
     {
-        if (file.Algorithm != Algorithm || bytes.Length < TagBytes) return null;
-        if (Hex.Decode(file.Key) is not { Length: KeyBytes } key) return null;
-        if (Hex.Decode(file.Nonce) is not { Length: NonceBytes } nonce) return null;
+        if (seal.Algorithm != Algorithm || bytes.Length < TagBytes) return null;
+        if (Hex.Decode(seal.Key) is not { Length: KeyBytes } key) return null;
+        if (Hex.Decode(seal.Nonce) is not { Length: NonceBytes } nonce) return null;
 
         var plaintext = new byte[bytes.Length - TagBytes];
         try

@@ -1,4 +1,5 @@
 using System.Text;
+using PoA.Nostr.Blossom;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Tests.Blossom;
 using PoA.Nostr.Tests.Support;
@@ -81,6 +82,49 @@ public sealed class BlobInputsTests(Support.Postgres postgres) : IClassFixture<S
         var said = await AskAsync(market, hash, "blob", liar.Url.AbsoluteUri);
 
         Assert.Equal("blossom-client/wrong-bytes", said.Tag("code"));
+    }
+
+    [Fact]
+    public async Task A_secret_job_opens_the_sealed_blobs_that_it_names_and_no_other_key_does()
+    {
+        var (first, one) = SealedBlob.Seal("the first secret"u8, "text/plain");
+        var (second, two) = SealedBlob.Seal("the second secret"u8, "text/plain");
+        foreach (var blob in new[] { first, second })
+        {
+            using var bytes = new MemoryStream();
+            await blob.Open().CopyToAsync(bytes, Ct);
+            Assert.Equal(blob.Sha256, await UploadAsync(bytes.ToArray()));
+        }
+
+        await using var market = await StartAsync(_server.Url);
+        market.Kind.Work = (work, _, _) => Task.FromResult(
+            new JobOutput(string.Join(" and ", work.Inputs.Select(input => input.Data))));
+
+        var said = await AskSecretlyAsync(market, Sealed(one), Sealed(two));
+        var wrong = await AskSecretlyAsync(market, Sealed(one with { Key = two.Key }));
+
+        Assert.Equal("the first secret and the second secret", said);
+        Assert.Contains("dvm/blob-sealed", wrong, StringComparison.Ordinal);
+    }
+
+    JobInput Sealed(EncryptedFile file) => new(file.Sha256, JobInputType.Blob, _server.Url)
+    {
+        Seal = new(file.Algorithm, file.Key, file.Nonce),
+    };
+
+    async Task<string> AskSecretlyAsync(JobMarket market, params JobInput[] inputs)
+    {
+        var agent = market.Agent.Pubkey;
+        var tags = Nip90Words.WriteRequest(new(inputs, [], null, [], null));
+        var secret = Encoding.UTF8.GetString(EventJson.WriteTags(tags));
+        var content = await _customer.Signer.EncryptAsync(Encryption.Nip44, agent, secret, Ct);
+        var request = _customer.Request(content, ["p", agent], ["encrypted"]);
+        await market.ReceiveAsync(request, Ct);
+        var said = (await market.AnswersAsync(request, Ct))[^1];
+        var plain = said.Content.Length > 0
+            ? await _customer.Signer.DecryptAsync(Encryption.Nip44, agent, said.Content, Ct)
+            : "";
+        return said.Kind == Nip90Words.FeedbackKind ? $"{said.Tag("code")} {plain}" : plain;
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace PoA.Nostr.Tests.Interop;
 [Suite("interop")]
 public sealed class BlossomProbeTests(Support.Postgres postgres) : IClassFixture<Support.Postgres>
 {
-    const int Checks = 73;
+    public const int Checks = 73;
 
     [Fact]
     public async Task Our_server_passes_every_check_of_the_probe()
