@@ -96,6 +96,9 @@ public sealed class Poa : IAsyncLifetime
         service.Remember(started.Id);
     }
 
+    /// <summary>What the service said last.</summary>
+    public string LogTail() => string.Join('\n', File.ReadLines(Instance.Server.LogFile).TakeLast(40));
+
     /// <summary>Kill −9, and waits until it is gone.</summary>
     public async Task KillAsync(string process)
     {
