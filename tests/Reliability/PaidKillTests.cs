@@ -119,6 +119,7 @@ public sealed class PaidKillTests : IAsyncLifetime
     /// </summary>
     async Task KillAsync(List<PaidPlace> places)
     {
+        var ways = places.ToDictionary(place => place, Way);
         List<(PaidPlace Place, StopPoints.Held Held)> stands = [];
         foreach (var place in places.Where(place => place.Request is null))
         {
@@ -128,21 +129,21 @@ public sealed class PaidKillTests : IAsyncLifetime
         if (_poa.Pid("server") is null) _poa.StartAgain();
         foreach (var (place, held) in stands) await ReachAsync(place, held.ReachedAsync());
         var asking = places.Find(place => place.Request is not null);
-        var request = asking is null ? null : await AskAsync(asking);
+        var request = asking is null ? null : await AskAsync(asking, isServed: ways[asking] == 2);
 
         var isThere = request is { IsLeft: false };
         await _poa.KillAsync("server");
         _kills++;
         foreach (var (place, held) in stands)
         {
-            if (Way(place) == 0) await held.UndoAsync();
+            if (ways[place] == 0) await held.UndoAsync();
             await held.DisposeAsync();
             Land(place);
         }
 
         if (request is not null)
         {
-            request.Pass(arrives: Way(asking!) == 1 && isThere);
+            request.Pass(arrives: ways[asking!] == 1 && isThere);
             await request.GoneAsync();
             if (isThere) Land(asking!);
         }
@@ -150,10 +151,10 @@ public sealed class PaidKillTests : IAsyncLifetime
         await AuditAsync();
     }
 
-    async Task<HeldRequest> AskAsync(PaidPlace asking)
+    async Task<HeldRequest> AskAsync(PaidPlace asking, bool isServed)
     {
         if (asking.Lost is { } lost) _gate.Lose(lost.Name, lost.Served);
-        var held = _gate.Hold(asking.Request!, served: Way(asking) == 2);
+        var held = _gate.Hold(asking.Request!, isServed);
         await ReachAsync(asking, held.ReachedAsync());
         return held;
     }
