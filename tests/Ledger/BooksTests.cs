@@ -135,6 +135,8 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.Equal(before + new Msat(8_000), await Books.BalanceAsync(postgres.Db, treasurer, Ct));
         Assert.Equal(
             LedgerProblems.Insufficient.Code, await RefusalAsync(Move(AccountCode.Fees, treasurer, 1)));
+        var report = await new AuditBooks(postgres.Db, [], TimeProvider.System).RunAsync(Ct);
+        Assert.All(report.Books, check => Assert.Equal(0, check.Broken));
     }
 
     [Fact]

@@ -170,7 +170,9 @@ public sealed class PaidKillTests : IAsyncLifetime
         }
         while (await Task.WhenAny(reached, Task.Delay(AnotherAfter, Ct)) != reached);
 
-        Assert.True(reached.IsCompletedSuccessfully, $"Nobody came to \"{place.Name}\":\n{_poa.LogTail()}");
+        if (reached.IsCompletedSuccessfully) return;
+        var waiting = await _poa.Db.ManyAsync<string>(SelectBlocked, null, Ct);
+        Assert.Fail($"Nobody came to \"{place.Name}\":\n{string.Join('\n', waiting)}\n{_poa.LogTail()}");
     }
 
     /// <summary>The books balance and the wallet has what they say: at any moment, whatever is under way.</summary>
@@ -256,6 +258,13 @@ public sealed class PaidKillTests : IAsyncLifetime
         "update market.payout set due_at = now() where state in ('requested', 'dispatched')",
         "update payments.ecash_op set next_at = now() where ended_at is null",
     ];
+
+    /// <summary>Who stands in whose way.</summary>
+    const string SelectBlocked = """
+        select pid || ' waits for ' || pg_blocking_pids(pid)::text || ': ' || left(query, 200)
+          from pg_stat_activity
+         where cardinality(pg_blocking_pids(pid)) > 0
+        """;
 
     const string SelectOpen = """
         select 'job ' || id || ' ' || status || ' ' || coalesce(problem_code, '')
