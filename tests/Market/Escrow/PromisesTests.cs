@@ -94,11 +94,14 @@ public sealed class PromisesTests(Postgres postgres) : IClassFixture<Postgres>
         await PaidMarket.UntilAsync(async () => (await RefundAsync(request)).State == "ready", Ct);
         var token = CashuToken.Parse((await RefundAsync(request)).Token!);
         Assert.Equal(refund.Amount.Sat, (long)token.Amount);
-        Assert.Equal((long)token.Amount, await Db.OneAsync<long>(
-            """
-            select coalesce(sum(amount_sat), 0)::bigint from payments.ecash_proof where state = 'given' and mint = @Url
-            """,
-            new { mint.Url }, Ct));
+
+        // The change of the same payment went back too: no other token was ever made.
+        await PaidMarket.UntilAsync(
+            async () => await Db.OneAsync<bool>(
+                "select bool_and(state = 'ready') from market.refund where job = @Id", new { request.Id }, Ct),
+            Ct);
+        var (given, owed) = await Db.OneAsync<(long, long)>(SelectGiven, new { mint.Url, request.Id }, Ct);
+        Assert.Equal(owed, given);
         Assert.Equal(Msat.Zero, await market.BalanceAsync(AccountCode.Refund(refund.Id), Ct));
         await market.AssertBalancedAsync(Ct);
     }
@@ -135,6 +138,11 @@ public sealed class PromisesTests(Postgres postgres) : IClassFixture<Postgres>
         await PaidMarket.UntilAsync(async () => await market.StatusAsync(delivered, Ct) == JobStatus.Settled, Ct);
         await market.AssertBalancedAsync(Ct);
     }
+
+    const string SelectGiven = """
+        select (select sum(amount_sat) from payments.ecash_proof where state = 'given' and mint = @Url)::bigint,
+               (select sum(amount_msat) / 1000 from market.refund where job = @Id)::bigint
+        """;
 
     async Task<Refund> RefundAsync(NostrEvent request) => (await Db.OneAsync<RefundRow>(
         $"select {RefundRow.Columns} from market.refund r where r.job = @Id and r.reason = @Code",
