@@ -22,7 +22,14 @@ public interface ILightningGateway
 /// <param name="Description">What the payer's wallet shows: a line, since an invoice holds 639 bytes of it.</param>
 /// <param name="PayBy">After this the invoice may be refused.</param>
 public sealed record InvoiceRequest(
-    Guid Id, PaymentPurpose Purpose, string Rail, Msat Amount, string Description, DateTimeOffset PayBy);
+    Guid Id, PaymentPurpose Purpose, string Rail, Msat Amount, string Description, DateTimeOffset PayBy)
+{
+    /// <summary>Key of who will pay it, where that is known.</summary>
+    public string? Payer { get; init; }
+
+    /// <summary>What the payer gives up so that this arrives; zero where that is the same.</summary>
+    public Msat Given { get; init; }
+}
 
 /// <param name="Id">Of its request.</param>
 /// <param name="Bolt11">To show.</param>

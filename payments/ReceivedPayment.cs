@@ -13,8 +13,17 @@ public sealed record ReceivedPayment(
     /// <summary>Key of who paid, where the rail says so.</summary>
     public string? Payer { get; init; }
 
+    /// <summary>It was ecash that anybody could have spent, and nobody did.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>What the customer gave up, before the rail took its part: a refund returns this.</summary>
     public Msat Paid { get; init; } = Amount;
+
+    /// <summary>
+    /// What it was worth at a mint of the payer's own choice. What it cost to get it from there is the payer's, who is
+    /// told of it; else a mint could charge what it likes, and we would pay that back.
+    /// </summary>
+    public Msat Given { get; init; } = Amount;
 }
 
 /// <summary>Why money comes in: who reads it is found by the word, and what it is about by the subject.</summary>

@@ -10,9 +10,6 @@ namespace PoA.Nostr.Devnet.Mint;
 /// </summary>
 sealed class CashuMint : IDisposable
 {
-    /// <summary>The mint's node on the network.</summary>
-    public const string Node = "mint";
-
     /// <summary>1,023 groups of five bits (BOLT 11 § Tagged Fields).</summary>
     const int DescriptionBytesMax = 639;
     const ulong ReserveMinSat = 2;
@@ -55,7 +52,7 @@ sealed class CashuMint : IDisposable
             throw new MintRefusal(MintError.Other, "The description does not fit an invoice.");
         }
 
-        var invoice = _network.Issue(new(Node, request.Amount * 1_000, request.Description ?? "")
+        var invoice = _network.Issue(new(_options.Node, request.Amount * 1_000, request.Description ?? "")
         {
             Expiry = _options.QuoteSeconds,
         });
@@ -131,7 +128,7 @@ sealed class CashuMint : IDisposable
             ?? throw new MintRefusal(MintError.AmountlessInvoice, "The invoice has no amount: say one.");
         var amount = (msat + 999) / 1_000;
         RefuseAmount(amount);
-        var reserve = invoice.Node == Node ? 0 : Math.Max(ReserveMinSat, amount * ReservePerCent / 100);
+        var reserve = invoice.Node == _options.Node ? 0 : Math.Max(ReserveMinSat, amount * ReservePerCent / 100);
         var quote = new MeltQuote(
             QuoteId(), request.Request, invoice.PaymentHash, amount, msat, reserve, Now + _options.QuoteSeconds);
         lock (Books.Gate) Books.Write(new() { MeltQuote = quote });
@@ -195,7 +192,7 @@ sealed class CashuMint : IDisposable
 
     void OnInvoice(Invoice invoice)
     {
-        if (invoice is not { Node: Node, State: InvoiceState.Settled }) return;
+        if (invoice.Node != _options.Node || invoice.State != InvoiceState.Settled) return;
         lock (Books.Gate)
         {
             if (Books.MintQuoteOfHash(invoice.PaymentHash) is not { State: MintQuoteState.Unpaid } quote) return;
@@ -206,17 +203,17 @@ sealed class CashuMint : IDisposable
     /// <summary>After a restart: a payment that never began begins now, since its intent was written first.</summary>
     Task<(MeltQuote Quote, string? Failure)> ResumeAsync(MeltQuote quote)
     {
-        if (_network.AttemptOf(quote.PaymentHash, Node) is null) Pay(quote);
+        if (_network.AttemptOf(quote.PaymentHash, _options.Node) is null) Pay(quote);
         return EndAsync(quote);
     }
 
     void Pay(MeltQuote quote) =>
-        _network.Send(quote.Request, Node, feeLimitMsat: quote.FeeReserve * 1_000, quote.AmountMsat);
+        _network.Send(quote.Request, _options.Node, feeLimitMsat: quote.FeeReserve * 1_000, quote.AmountMsat);
 
     /// <summary>Waits for the payment, then spends the inputs, or lets them go with the reason.</summary>
     async Task<(MeltQuote Quote, string? Failure)> EndAsync(MeltQuote quote)
     {
-        var attempt = await _network.EndOfAsync(quote.PaymentHash, Node, _closing.Token);
+        var attempt = await _network.EndOfAsync(quote.PaymentHash, _options.Node, _closing.Token);
         if (attempt.State == AttemptState.Failed)
         {
             var unpaid = quote with { State = MeltQuoteState.Unpaid, Inputs = [], Blanks = [] };

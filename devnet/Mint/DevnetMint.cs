@@ -17,14 +17,15 @@ public sealed class DevnetMint : IAsyncDisposable
     readonly MintOptions _options;
     readonly TimeProvider _clock;
     readonly CashuMint _mint;
+    readonly bool _ownsNetwork;
     WebApplication? _app;
     WebApplication? _faucet;
 
     /// <summary>Opens what the folder holds. It listens nowhere: the host maps its routes.</summary>
-    internal DevnetMint(string? folder, MintOptions options, TimeProvider clock)
+    internal DevnetMint(string? folder, MintOptions options, TimeProvider clock, LightningNetwork? network = null)
     {
-        (_options, _clock) = (options, clock);
-        Network = new(folder, clock);
+        (_options, _clock, _ownsNetwork) = (options, clock, network is null);
+        Network = network ?? new(folder, clock);
         _mint = new(new(folder, options), Network, options, clock);
     }
 
@@ -43,10 +44,12 @@ public sealed class DevnetMint : IAsyncDisposable
     /// <param name="clock">For expiries and lock times.</param>
     /// <param name="ct">Gives up the start.</param>
     /// <param name="port">0 for any that is free.</param>
+    /// <param name="network">Another mint's, whose owner disposes of it; else it has one of its own.</param>
     public static async Task<DevnetMint> StartAsync(
-        string? folder, MintOptions options, TimeProvider clock, CancellationToken ct, int port = 0)
+        string? folder, MintOptions options, TimeProvider clock, CancellationToken ct, int port = 0,
+        LightningNetwork? network = null)
     {
-        var mint = new DevnetMint(folder, options, clock);
+        var mint = new DevnetMint(folder, options, clock, network);
         mint._app = await ListenAsync(mint.MapMint, port, ct);
         mint._faucet = await ListenAsync(mint.MapFaucet, 0, ct);
         mint.Url = mint._app.Urls.Single();
@@ -77,7 +80,7 @@ public sealed class DevnetMint : IAsyncDisposable
         }
 
         _mint.Dispose();
-        Network.Dispose();
+        if (_ownsNetwork) Network.Dispose();
     }
 
     /// <summary>The mint, and on the same port the Lightning addresses of people who are not us.</summary>

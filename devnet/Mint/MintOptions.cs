@@ -23,6 +23,9 @@ public sealed class MintOptions
     [Range(1, 86_400)]
     public int QuoteSeconds { get; set; } = 3_600;
 
+    /// <summary>The mint's node on the Lightning network: two mints on one network have two.</summary>
+    public string Node { get; set; } = "mint";
+
     /// <summary>Whether a BLS keyset (id version 02, not of this curve) is listed beside the others.</summary>
     public bool ListsBlsKeyset { get; set; }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PoA.Nostr.Fetch;
 using PoA.Nostr.Ledger;
 
 namespace PoA.Nostr.Payments.Cashu;
@@ -14,6 +15,7 @@ public static class CashuModule
     {
         builder.Services.AddOptions<CashuOptions>().BindConfiguration(CashuOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<CashuOptions>, CashuOptionsValidator>();
+        builder.Services.AddSafeFetch();
         builder.Services.AddCashuWallet();
         builder.Services.AddSingleton<IRailAudit, CashuAudit>();
         builder.Services.AddHostedService<RunOperations>();
@@ -30,10 +32,11 @@ public static class CashuModule
         services.AddSingleton<MintClient>().AddSingleton<MintKeysets>();
         services.AddSingleton<OperationLog>().AddSingleton<Exchange>();
         services.AddSingleton<Outgoing>();
-        services.AddSingleton<ReceiveToken>().AddSingleton<SendToken>();
+        services.AddSingleton<ReceiveToken>().AddSingleton<ForeignToken>().AddSingleton<SendToken>();
         services.AddSingleton<MintInvoice>().AddSingleton<MeltInvoice>().AddSingleton<TidyEcash>();
         services.AddSingleton(provider => new CashuWallet(
-            provider.GetRequiredService<ReceiveToken>(), provider.GetRequiredService<SendToken>(),
+            provider.GetRequiredService<ReceiveToken>(), provider.GetRequiredService<ForeignToken>(),
+            provider.GetRequiredService<SendToken>(),
             provider.GetRequiredService<MintInvoice>(), provider.GetRequiredService<MeltInvoice>(),
             provider.GetRequiredService<TidyEcash>(), provider.GetRequiredService<MintClient>(),
             provider.GetRequiredService<MintKeysets>()));

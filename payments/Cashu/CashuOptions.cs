@@ -8,7 +8,10 @@ public sealed class CashuOptions
 {
     public const string Section = "Cashu";
 
-    /// <summary>URLs of the mints whose ecash we hold, best first. No other mint is ever contacted.</summary>
+    /// <summary>
+    /// URLs of the mints whose ecash we hold, best first. No other mint is contacted, unless
+    /// <see cref="ForeignTokenMaxSat"/> says so.
+    /// </summary>
     public string[] Mints { get; set; } = [];
 
     /// <summary>The wallet's seed: words, or hex. From the environment or a file.</summary>
@@ -17,6 +20,23 @@ public sealed class CashuOptions
     /// <summary>What we hold of one mint at most, in sat: a mint that fails takes that much.</summary>
     [Range(0, 2_100_000_000_000_000)]
     public long ExposureMaxSat { get; set; } = 10_000_000;
+
+    /// <summary>
+    /// The largest token of a mint that is not listed, in sat: such a mint is made to pay an invoice of ours with it.
+    /// Zero refuses them all.
+    /// </summary>
+    [Range(0, 2_100_000_000_000_000)]
+    public long ForeignTokenMaxSat { get; set; }
+
+    /// <summary>What such mints together may be on their way to pay us, in sat.</summary>
+    [Range(0, 2_100_000_000_000_000)]
+    public long ForeignUnderWayMaxSat { get; set; } = 100_000;
+
+    /// <summary>
+    /// Whether every proof must show by its DLEQ that the mint signed it, before the mint is asked to swap it. Where
+    /// not, proofs without one are taken, since the swap shows as much; one that is wrong or incomplete never is.
+    /// </summary>
+    public bool RequireDleq { get; set; }
 
     /// <summary>
     /// Look for ecash of this seed at every mint when the service starts: for after the database was lost.

@@ -20,6 +20,25 @@ public static class CashuProblems
     public static readonly Problem MintNotListed = new(
         "cashu/mint-not-listed", 400, RecoveryAction.FixRequest, "We do not take ecash of this mint.");
 
+    public static readonly Problem ForeignTooMuch = new(
+        "cashu/foreign-too-much", 400, RecoveryAction.FixRequest,
+        "We take less than that of a mint that is not ours.");
+
+    public static readonly Problem ForeignBusy = new(
+        "cashu/foreign-busy", 503, RecoveryAction.RetryLater,
+        "Mints that are not ours are to pay us as much as they may at once: try again, or use one of ours.")
+    {
+        RetryAfter = TimeSpan.FromMinutes(1),
+    };
+
+    public static readonly Problem ForeignUnpaid = new(
+        "cashu/foreign-unpaid", 502, RecoveryAction.FixRequest,
+        "The token's mint did not pay our invoice with it: the token is yours as it was.");
+
+    public static readonly Problem ForeignKept = new(
+        "cashu/foreign-kept", 502, RecoveryAction.GiveUp,
+        "The token's mint did not pay our invoice in time: if it has spent the token, ask it for your money.");
+
     public static readonly Problem UnsupportedKeyset = new(
         "cashu/unsupported-keyset", 400, RecoveryAction.FixRequest,
         "The token's keyset is of a version that we do not support: swap it at its mint.");
@@ -47,7 +66,7 @@ public static class CashuProblems
 
     public static readonly Problem ProofIncomplete = new(
         "cashu/dleq-missing", 400, RecoveryAction.FixRequest,
-        "Every proof must carry its complete DLEQ proof (e, s, r): we do not take the mint's signature on trust.");
+        "A proof lacks its DLEQ proof, or a part of it (e, s, r): swap it at its mint, which makes one.");
 
     public static readonly Problem ProofForged = new(
         "cashu/dleq-invalid", 400, RecoveryAction.FixRequest, "A proof was not signed by its mint.");

@@ -7,6 +7,7 @@ namespace PoA.Nostr.Payments.Cashu;
 public sealed class CashuWallet : ILightningGateway
 {
     readonly ReceiveToken _receive;
+    readonly ForeignToken _foreign;
     readonly SendToken _send;
     readonly MintInvoice _mint;
     readonly MeltInvoice _melt;
@@ -15,10 +16,10 @@ public sealed class CashuWallet : ILightningGateway
     readonly MintKeysets _keysets;
 
     internal CashuWallet(
-        ReceiveToken receive, SendToken send, MintInvoice mint, MeltInvoice melt, TidyEcash tidy, MintClient mints,
-        MintKeysets keysets)
+        ReceiveToken receive, ForeignToken foreign, SendToken send, MintInvoice mint, MeltInvoice melt, TidyEcash tidy,
+        MintClient mints, MintKeysets keysets)
     {
-        (_receive, _send, _mint, _melt, _tidy) = (receive, send, mint, melt, tidy);
+        (_receive, _foreign, _send, _mint, _melt, _tidy) = (receive, foreign, send, mint, melt, tidy);
         (_mints, _keysets) = (mints, keysets);
     }
 
@@ -27,7 +28,9 @@ public sealed class CashuWallet : ILightningGateway
 
     /// <summary>Takes a token, and tells whom it is for once it is ours. Nothing a stranger sends throws.</summary>
     public Task<ReceiveOutcome> ReceiveAsync(TokenPayment payment, CancellationToken ct) =>
-        _receive.HandleAsync(payment, ct);
+        _mints.Mints.Contains(payment.Token.Mint) || !_mints.MayAskForeign(payment.Token.Mint)
+            ? _receive.HandleAsync(payment, ct)
+            : _foreign.HandleAsync(payment, ct);
 
     /// <summary>Makes a token out of an account's money.</summary>
     /// <exception cref="ProblemException">
@@ -57,6 +60,7 @@ public sealed class CashuWallet : ILightningGateway
     internal Task RunAsync(Operation op, CancellationToken ct) => op.Kind switch
     {
         "receive" => _receive.RunAsync(op, ct),
+        "foreign" => _foreign.RunAsync(op, ct),
         "send" => _send.RunAsync(op, ct),
         "mint" => _mint.RunAsync(op, ct),
         "melt" => _melt.RunAsync(op, ct),

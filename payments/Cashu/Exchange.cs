@@ -14,6 +14,8 @@ sealed partial class Exchange(
     MintClient mints, MintKeysets keysets, OperationLog log, WalletSeed seed, NpgsqlDataSource db,
     ILogger<Exchange> logger)
 {
+    public const string MeltPath = "/v1/melt/bolt11";
+
     /// <summary>For requests whose answer is signatures: swap and mint.</summary>
     public async Task<Outcome> SendAsync(Operation op, CancellationToken ct)
     {
@@ -34,22 +36,43 @@ sealed partial class Exchange(
     {
         var isInDoubt = answer is not { IsRefusal: true };
         var outputs = await EcashRows.OutputsAsync(db, op, ct);
-        if (await RestoreAsync(op, outputs, ct) is not { } restored) return new Outcome.Unknown(isInDoubt);
-        if (restored.Count > 0)
-        {
-            BlindSignature?[] inOrder = [.. outputs.Select(output => restored.GetValueOrDefault(output.B))];
-            if (await AcceptAsync(op, outputs, inOrder, ct) is { } proofs) return new Outcome.Signed(proofs);
-            LogWrong(op.Id, op.Mint, "what it restored");
-            return new Outcome.Unknown(isInDoubt);
-        }
-
+        if (await RestoredAsync(op, outputs, isInDoubt, ct) is { } early) return early;
         if (await StatesAsync(op, ct) is not { } states) return new Outcome.Unknown(isInDoubt);
         if (isInDoubt || log.IsInDoubt(op) || states.Contains("PENDING")) return new Outcome.Unknown(isInDoubt);
 
+        // A request of ours may have been served between the two questions: then it was we who spent them.
+        if (states.Contains("SPENT")) return await RestoredAsync(op, outputs, isInDoubt, ct) ?? new Outcome.Spent();
+
         var (code, detail) = answer!.Error();
-        return states.Contains("SPENT")
-            ? new Outcome.Spent()
-            : new Outcome.Refused(code, detail, await HasRotatedAsync(op, outputs, ct));
+        return new Outcome.Refused(code, detail, await HasRotatedAsync(op, outputs, ct));
+    }
+
+    /// <summary>What follows from the signatures that the mint remembers; null when it has made none of them.</summary>
+    async Task<Outcome?> RestoredAsync(
+        Operation op, List<EcashOutput> outputs, bool isInDoubt, CancellationToken ct)
+    {
+        if (await RestoreAsync(op, outputs, ct) is not { } restored) return new Outcome.Unknown(isInDoubt);
+        if (restored.Count == 0) return null;
+
+        BlindSignature?[] inOrder = [.. outputs.Select(output => restored.GetValueOrDefault(output.B))];
+        if (await AcceptAsync(op, outputs, inOrder, ct) is { } proofs) return new Outcome.Signed(proofs);
+        LogWrong(op.Id, op.Mint, "what it restored");
+        return new Outcome.Unknown(isInDoubt);
+    }
+
+    /// <summary>
+    /// How a payment by a mint stands: the request is sent until it was answered, and then it is asked after. What the
+    /// mint said last counts.
+    /// </summary>
+    public async Task<MeltStanding> MeltAsync(Operation op, CancellationToken ct)
+    {
+        var details = op.Details;
+        var answer = details.Answered ? null : await mints.AskAsync(op.Mint, MeltPath, op.Request, true, ct);
+        var isInDoubt = !details.Answered && answer is not ({ IsOk: true } or { IsRefusal: true });
+        var direct = Reply(answer) is { State: not (null or "UNPAID") } reply ? reply : null;
+        var quote = direct ?? Reply(await mints.AskAsync(
+            op.Mint, $"/v1/melt/quote/bolt11/{Uri.EscapeDataString(details.Quote!)}", null, false, ct));
+        return new(quote, direct is not null, isInDoubt, details with { Answered = !isInDoubt });
     }
 
     /// <summary>
@@ -147,6 +170,9 @@ sealed partial class Exchange(
         string mint, string path, T request, JsonTypeInfo<T> type, CancellationToken ct) =>
         mints.AskAsync(mint, path, JsonSerializer.SerializeToUtf8Bytes(request, type), false, ct);
 
+    static MeltQuoteReply? Reply(MintAnswer? answer) =>
+        answer is { IsOk: true } ? Read(answer, CashuJson.Default.MeltQuoteReply) : null;
+
     /// <summary>Null for what is not this.</summary>
     public static T? Read<T>(MintAnswer answer, JsonTypeInfo<T> type)
         where T : class
@@ -193,4 +219,16 @@ sealed partial class Exchange(
 
     [LoggerMessage(LogLevel.Error, "Operation {Id}: {Mint} is wrong in {What}; nothing is given up")]
     partial void LogWrong(Guid id, string mint, string what);
+}
+
+/// <summary>How a payment that a mint makes for us stands.</summary>
+/// <param name="Quote">What it said last, or null.</param>
+/// <param name="IsDirect">It said so to the request itself.</param>
+/// <param name="IsInDoubt">The request was sent, and nobody knows whether it arrived.</param>
+/// <param name="Details">With what is known now.</param>
+sealed record MeltStanding(MeltQuoteReply? Quote, bool IsDirect, bool IsInDoubt, OperationDetails Details)
+{
+    public bool IsPaid => Quote is { State: "PAID" } or { State: null, Paid: true };
+
+    public bool IsUnpaid => Quote is { State: "UNPAID" } or { State: null, Paid: false };
 }

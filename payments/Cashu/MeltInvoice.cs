@@ -14,8 +14,6 @@ sealed partial class MeltInvoice(
     NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange,
     Outgoing outgoing, WalletSeed seed, ILogger<MeltInvoice> logger)
 {
-    const string MeltPath = "/v1/melt/bolt11";
-
     public async Task<PayOutcome> HandleAsync(LightningPayment payment, CancellationToken ct)
     {
         try
@@ -41,29 +39,15 @@ sealed partial class MeltInvoice(
 
     public async Task RunAsync(Operation op, CancellationToken ct)
     {
-        if (op.Path == MeltPath)
+        if (op.Path == Exchange.MeltPath)
         {
             await MeltAsync(op, ct);
             return;
         }
 
-        switch (await exchange.SendAsync(op, ct))
+        if (await outgoing.SwapAsync(op, OutputsOf(op), CashuProblems.PaymentFailed, ct) is { } swapped)
         {
-            case Exchange.Outcome.Signed signed:
-                await MeltAsync(await PrepareMeltAsync(op, signed.Proofs, ct), ct);
-                break;
-            case Exchange.Outcome.Unknown unknown:
-                await log.PostponeAsync(op, null, unknown.IsInDoubt, ct);
-                break;
-            case Exchange.Outcome.Refused { HasRotated: true }:
-                await RunAsync(await PrepareAgainAsync(op, ct), ct);
-                break;
-            case Exchange.Outcome.Refused refused:
-                await outgoing.UndoAsync(op, CashuProblems.PaymentFailed with { Detail = refused.Detail }, ct);
-                break;
-            case Exchange.Outcome.Spent:
-                await LoseAsync(op, ct);
-                break;
+            await MeltAsync(await PrepareMeltAsync(swapped.Op, swapped.Proofs, ct), ct);
         }
     }
 
@@ -91,7 +75,6 @@ sealed partial class MeltInvoice(
     async Task PrepareAsync(LightningPayment payment, string mint, CancellationToken ct)
     {
         var quote = await MintQuotes.AskMeltAsync(exchange, mint, payment, ct);
-        var active = await keysets.ActiveAsync(mint, ct);
         var op = new Operation
         {
             Id = payment.Id,
@@ -109,40 +92,14 @@ sealed partial class MeltInvoice(
                 ReserveSat = (long)quote.FeeReserve,
             }.Write(),
         };
-        op = await db.InTransactionAsync(
-            async tx =>
-            {
-                if (!await log.AddAsync(tx, op, op.Details, ct)) throw new ProblemException(CashuProblems.UnderWay);
-                var planned = await PlanAsync(tx, op, active, ct);
-                await Outgoing.BookAsync(tx, op, payment.Account, ct);
-                return planned;
-            },
-            ct);
-        await RunAsync(op, CancellationToken.None);
+        await RunAsync(await outgoing.BeginAsync(op, OutputsOf(op), ct), CancellationToken.None);
     }
 
-    async Task<Operation> PlanAsync(NpgsqlTransaction tx, Operation op, Keyset active, CancellationToken ct)
-    {
-        var amounts = CoinSelection.Gross(active, op.BookedSat)
-            ?? throw new ProblemException(CashuProblems.WrongAmount);
-        Wanted[] wanted = [.. amounts.Select(amount => new Wanted((long)amount, "spend"))];
-        var (request, fee) = await outgoing.PlanSwapAsync(tx, op, active, wanted, ct);
-        var details = op.Details with { InputFeeSat = fee };
-        await log.ContinueAsync(tx, op, details, "/v1/swap", request, ct);
-        return op with { Path = "/v1/swap", Request = request, DetailsJson = details.Write() };
-    }
-
-    async Task<Operation> PrepareAgainAsync(Operation op, CancellationToken ct)
-    {
-        var active = await keysets.ActiveAsync(op.Mint, ct);
-        return await db.InTransactionAsync(
-            async tx =>
-            {
-                await Outgoing.ForgetSwapAsync(tx, op, ct);
-                return await PlanAsync(tx, op, active, ct);
-            },
-            ct);
-    }
+    static WantedOf OutputsOf(Operation op) => keyset =>
+    [
+        .. (CoinSelection.Gross(keyset, op.BookedSat) ?? throw new ProblemException(CashuProblems.WrongAmount))
+            .Select(amount => new Wanted((long)amount, "spend")),
+    ];
 
     /// <summary>The swap is done: its proofs pay, and blanks take what is left of the reserve.</summary>
     async Task<Operation> PrepareMeltAsync(Operation op, IReadOnlyList<EcashProof> proofs, CancellationToken ct)
@@ -155,7 +112,7 @@ sealed partial class MeltInvoice(
             InputsSat = inputs.Sum(input => input.AmountSat),
             InputFeeSat = MintKeysets.Fee(inputs.Select(input => sets[input.Keyset])),
         };
-        var next = op with { Stage = op.Stage + 1, Path = MeltPath };
+        var next = op with { Stage = op.Stage + 1, Path = Exchange.MeltPath };
         return await db.InTransactionAsync(
             async tx =>
             {
@@ -168,7 +125,7 @@ sealed partial class MeltInvoice(
                         details.Quote!, [.. inputs.Select(input => input.Spend(seed))],
                         [.. outputs.Select(output => output.Message)]),
                     CashuJson.Default.MeltRequest);
-                await log.ContinueAsync(tx, next, details, MeltPath, request, ct);
+                await log.ContinueAsync(tx, next, details, Exchange.MeltPath, request, ct);
                 if (op.Details.InputFeeSat is > 0 and var fee)
                 {
                     await Books.PostAsync(tx, Outgoing.Cost(op, "swap-fee", fee), ct);
@@ -181,26 +138,11 @@ sealed partial class MeltInvoice(
 
     async Task MeltAsync(Operation op, CancellationToken ct)
     {
-        var details = op.Details;
-        var answer = details.Answered ? null : await mints.AskAsync(op.Mint, MeltPath, op.Request, true, ct);
-        var isInDoubt = !details.Answered && answer is not ({ IsOk: true } or { IsRefusal: true });
-        details = details with { Answered = !isInDoubt };
-
-        // What it said last counts, be it to this request or to the question how the payment stands.
-        var direct = Reply(answer) is { State: not (null or "UNPAID") } reply ? reply : null;
-        var quote = direct ?? await QuoteAsync(op, ct);
-        switch (quote)
-        {
-            case { State: "PAID" } or { State: null, Paid: true }:
-                await PaidAsync(op, details, quote, isDirect: direct is not null, ct);
-                break;
-            case { State: "UNPAID" } or { State: null, Paid: false }:
-                await UnpaidAsync(op, details, isInDoubt, ct);
-                break;
-            default:
-                await log.PostponeAsync(op, details, isInDoubt, ct);
-                break;
-        }
+        var standing = await exchange.MeltAsync(op, ct);
+        var (details, isInDoubt) = (standing.Details, standing.IsInDoubt);
+        if (standing.IsPaid) await PaidAsync(op, details, standing.Quote!, standing.IsDirect, ct);
+        else if (standing.IsUnpaid) await UnpaidAsync(op, details, isInDoubt, ct);
+        else await log.PostponeAsync(op, details, isInDoubt, ct);
     }
 
     /// <summary>
@@ -301,18 +243,6 @@ sealed partial class MeltInvoice(
         LogPaid(op.Id, op.AmountSat, op.Mint, charged);
     }
 
-    async Task<MeltQuoteReply?> QuoteAsync(Operation op, CancellationToken ct) => Reply(await mints.AskAsync(
-        op.Mint, $"/v1/melt/quote/bolt11/{Uri.EscapeDataString(op.Details.Quote!)}", null, false, ct));
-
-    async Task LoseAsync(Operation op, CancellationToken ct)
-    {
-        await db.InTransactionAsync(tx => log.EndAsync(tx, op, "lost", op.Details, CashuProblems.Spent, ct), ct);
-        LogLost(op.Id, op.Mint);
-    }
-
-    static MeltQuoteReply? Reply(MintAnswer? answer) =>
-        answer is { IsOk: true } ? Exchange.Read(answer, CashuJson.Default.MeltQuoteReply) : null;
-
     /// <summary>NUT-08: blanks for the largest change there can be.</summary>
     internal static int Blanks(long reserve) =>
         reserve == 0 ? 0 : Math.Max((int)Math.Ceiling(Math.Log2(reserve)), 1);
@@ -322,7 +252,4 @@ sealed partial class MeltInvoice(
 
     [LoggerMessage(LogLevel.Information, "Operation {Id}: {Mint} did not pay; the money is back")]
     partial void LogFailed(Guid id, string mint);
-
-    [LoggerMessage(LogLevel.Error, "Operation {Id}: our ecash of {Mint} was spent by somebody else")]
-    partial void LogLost(Guid id, string mint);
 }

@@ -6,42 +6,54 @@ using PoA.Nostr.Fetch;
 namespace PoA.Nostr.Payments.Cashu;
 
 /// <summary>
-/// HTTP to the mints that are listed, and to no other: bounded in time and bytes, no redirects. What the operator
-/// lists may be anywhere; the name is still vetted and connected to by us.
+/// HTTP to mints: bounded in time and bytes, no redirects. A mint that the operator lists may be anywhere; any other is
+/// asked only where its ecash is taken at all, and its address is a stranger's: public, and https.
 /// </summary>
 public sealed class MintClient : IDisposable
 {
     const int BytesMax = 4 * 1024 * 1024;
 
-    readonly HttpMessageInvoker _http;
-    readonly SafeAddress _addresses;
+    readonly (SafeAddress Addresses, HttpMessageInvoker Http) _listed;
+    readonly (SafeAddress Addresses, HttpMessageInvoker Http) _foreign;
     readonly TimeSpan _timeMax;
+    readonly bool _takesForeign;
     readonly string[] _mints;
+    readonly string[] _allowed;
 
-    public MintClient(IOptions<CashuOptions> options)
+    public MintClient(IOptions<CashuOptions> options, IOptions<FetchOptions> fetch)
     {
         _timeMax = options.Value.AnswerTimeMax;
+        _takesForeign = options.Value.ForeignTokenMaxSat > 0;
         _mints = [.. options.Value.Mints.Select(CashuToken.MintUrl)];
-        _addresses = new(_mints.Select(mint => new Uri(mint)).Select(uri => $"{uri.IdnHost}:{uri.Port}"));
-        var handler = _addresses.CreateHandler();
-        handler.AutomaticDecompression = DecompressionMethods.All;
-        _http = new(handler);
+        _allowed = fetch.Value.AllowedEndpoints;
+        _listed = Open(_mints.Select(mint => new Uri(mint)).Select(uri => $"{uri.IdnHost}:{uri.Port}"));
+        _foreign = Open(_allowed);
     }
 
     /// <summary>Best first, without slashes at the end.</summary>
     public IReadOnlyList<string> Mints => _mints;
 
+    /// <summary>Whether a mint that is not listed may be asked at this address. Moves nothing.</summary>
+    internal bool MayAskForeign(string mint) =>
+        _takesForeign && Uri.TryCreate(mint, UriKind.Absolute, out var uri)
+        && uri.Query.Length == 0 && uri.Fragment.Length == 0
+        && (uri.Scheme == Uri.UriSchemeHttps || IsAllowed(uri)) && _foreign.Addresses.Refuse(uri) is null;
+
     /// <summary>What the mint said, or null when no whole answer came: then it may have acted, or not.</summary>
     internal async Task<MintAnswer?> AskAsync(
         string mint, string path, byte[]? json, bool isPayment, CancellationToken ct)
     {
-        if (!_mints.Contains(mint)) throw new ProblemException(CashuProblems.MintNotListed);
+        var isListed = _mints.Contains(mint);
+        if (!isListed && !MayAskForeign(mint)) throw new ProblemException(CashuProblems.MintNotListed);
+        var (addresses, http) = isListed ? _listed : _foreign;
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timed.CancelAfter(isPayment ? _timeMax * 5 : _timeMax);
+        timed.CancelAfter(isPayment && isListed ? _timeMax * 5 : _timeMax);
         try
         {
-            using var request = Request(new Uri(mint + path), json);
-            using var response = await _http.SendAsync(request, timed.Token);
+            var uri = new Uri(mint + path);
+            if (addresses.Refuse(uri) is { } problem) throw new ProblemException(problem);
+            using var request = Request(uri, json);
+            using var response = await http.SendAsync(request, timed.Token);
             await using var body = await response.Content.ReadAsStreamAsync(timed.Token);
             return await ReadAsync(body, timed.Token) is { } bytes ? new((int)response.StatusCode, bytes) : null;
         }
@@ -52,11 +64,24 @@ public sealed class MintClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
-
-    HttpRequestMessage Request(Uri uri, byte[]? json)
+    public void Dispose()
     {
-        if (_addresses.Refuse(uri) is { } problem) throw new ProblemException(problem);
+        _listed.Http.Dispose();
+        _foreign.Http.Dispose();
+    }
+
+    bool IsAllowed(Uri uri) => _allowed.Contains($"{uri.IdnHost}:{uri.Port}", StringComparer.OrdinalIgnoreCase);
+
+    static (SafeAddress Addresses, HttpMessageInvoker Http) Open(IEnumerable<string> anywhere)
+    {
+        var addresses = new SafeAddress(anywhere);
+        var handler = addresses.CreateHandler();
+        handler.AutomaticDecompression = DecompressionMethods.All;
+        return (addresses, new(handler));
+    }
+
+    static HttpRequestMessage Request(Uri uri, byte[]? json)
+    {
         var request = new HttpRequestMessage(json is null ? HttpMethod.Get : HttpMethod.Post, uri);
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("PoA.Nostr", null));
         if (json is null) return request;

@@ -113,6 +113,8 @@ sealed partial class MintInvoice(
         {
             Purpose = request.Purpose.ToString(),
             Rail = request.Rail,
+            Payer = request.Payer,
+            GrossSat = request.Given.Sat,
             Quote = quote.Quote,
             Bolt11 = quote.Request,
             PaymentHash = hash,
@@ -212,7 +214,11 @@ sealed partial class MintInvoice(
         var details = op.Details;
         var payment = new ReceivedPayment(
             op.Id, PaymentPurpose.Parse(details.Purpose!), AccountCode.Mint(op.Mint), Msat.FromSat(op.AmountSat),
-            details.Rail!, details.PaymentHash!);
+            details.Rail!, details.PaymentHash!)
+        {
+            Payer = details.Payer,
+            Given = Msat.FromSat(details.GrossSat > 0 ? details.GrossSat : op.AmountSat),
+        };
         await db.InTransactionAsync(
             async tx =>
             {

@@ -62,7 +62,7 @@ sealed record MeltQuoteReply(string Quote, ulong Amount, ulong FeeReserve, strin
 }
 
 /// <summary>POST /v1/melt/bolt11 with blank outputs (NUT-08).</summary>
-sealed record MeltRequest(string Quote, Proof[] Inputs, BlindedMessage[] Outputs);
+sealed record MeltRequest(string Quote, Proof[] Inputs, BlindedMessage[]? Outputs);
 
 /// <summary>GET /v1/info (NUT-06). What a NUT's entry holds differs from one to the next.</summary>
 sealed record InfoReply(string? Name, Dictionary<string, JsonElement>? Nuts);

@@ -8,7 +8,7 @@ sealed record Operation
 {
     public Guid Id { get; init; }
 
-    /// <summary><c>receive</c>, <c>send</c>, <c>mint</c> or <c>melt</c>.</summary>
+    /// <summary><c>receive</c>, <c>foreign</c>, <c>send</c>, <c>mint</c>, <c>melt</c> or <c>swap</c>.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>
@@ -61,10 +61,16 @@ sealed record OperationDetails
 
     public string? Payer { get; init; }
 
-    /// <summary>Receive: what the token was worth.</summary>
+    /// <summary>Receive, foreign, and the mint that follows it: what the token was worth.</summary>
     public long GrossSat { get; init; }
 
+    /// <summary>Foreign: the operation of the invoice that is paid with it.</summary>
+    public Guid Invoice { get; init; }
+
     public string? Reference { get; init; }
+
+    /// <summary>Receive: anybody could have spent the token.</summary>
+    public bool IsPublic { get; init; }
 
     /// <summary>Send, melt: whose money it is.</summary>
     public string? Account { get; init; }

@@ -22,9 +22,10 @@ public sealed record Proof(ulong Amount, string Id, string Secret, [property: Js
 
     public override string ToString() => $"{Amount} of {Id} (hidden)";
 
-    /// <summary>Null when the mint signed it, as the complete DLEQ proof shows.</summary>
-    internal Problem? RefuseSignature(CurvePoint key)
+    /// <summary>Null when the mint signed it, as the complete DLEQ proof shows; or there need be none.</summary>
+    internal Problem? RefuseSignature(CurvePoint key, bool isRequired = true)
     {
+        if (Dleq is null && !isRequired) return null;
         if (Dleq is not { R: not null } dleq) return CashuProblems.ProofIncomplete;
         return CurvePoint.Parse(C) is { } c
             && Hex.Decode(dleq.E) is { Length: 32 } e && Hex.Decode(dleq.S) is { Length: 32 } s

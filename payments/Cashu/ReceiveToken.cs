@@ -85,6 +85,7 @@ sealed partial class ReceiveToken(
             Purpose = payment.Purpose.ToString(),
             Rail = payment.Rail,
             Payer = payment.Payer,
+            IsPublic = payment.IsPublic,
             GrossSat = gross,
             InputFeeSat = fee,
             Reference = Reference(proofs),
@@ -108,13 +109,15 @@ sealed partial class ReceiveToken(
     {
         var sets = new List<Keyset>();
         List<Proof> proofs = [];
+        // A nutzap is a statement to everybody, who can check it by nothing else (NIP-61).
+        var mustShow = options.Value.RequireDleq || payment.Rail == "nutzap";
         foreach (var proof in payment.Token.Proofs)
         {
             var keyset = await keysets.ResolveAsync(payment.Token.Mint, proof.Id, ct);
             sets.Add(keyset);
             proofs.Add(proof with { Id = keyset.Id, Witness = null });
             var problem = keyset.Keys.TryGetValue(proof.Amount, out var key)
-                ? proof.RefuseSignature(key) ?? Witness.Refuse(proof, payment.Key?.Pubkey, clock.GetUtcNow())
+                ? proof.RefuseSignature(key, mustShow) ?? Witness.Refuse(proof, payment.Key?.Pubkey, clock.GetUtcNow())
                 : CashuProblems.WrongAmount;
             if (problem is not null) throw new ProblemException(problem);
         }
@@ -196,6 +199,7 @@ sealed partial class ReceiveToken(
             details.Rail!, details.Reference!)
         {
             Payer = details.Payer,
+            IsPublic = details.IsPublic,
             Paid = Msat.FromSat(details.GrossSat),
         };
         await db.InTransactionAsync(

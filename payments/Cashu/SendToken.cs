@@ -11,8 +11,8 @@ namespace PoA.Nostr.Payments.Cashu;
 /// asked, and it is kept before it is returned, so that asking again is the same token.
 /// </summary>
 sealed partial class SendToken(
-    NpgsqlDataSource db, MintKeysets keysets, OperationLog log, Exchange exchange, Outgoing outgoing,
-    WalletSeed seed, ILogger<SendToken> logger)
+    NpgsqlDataSource db, MintKeysets keysets, OperationLog log, Outgoing outgoing, WalletSeed seed,
+    ILogger<SendToken> logger)
 {
     public async Task<CashuToken> HandleAsync(TokenOrder order, CancellationToken ct)
     {
@@ -39,26 +39,9 @@ sealed partial class SendToken(
 
     public async Task RunAsync(Operation op, CancellationToken ct)
     {
-        switch (await exchange.SendAsync(op, ct))
+        if (await outgoing.SwapAsync(op, OutputsOf(op), CashuProblems.MintRefused, ct) is { } swapped)
         {
-            case Exchange.Outcome.Signed signed:
-                await FinishAsync(op, signed.Proofs, ct);
-                break;
-            case Exchange.Outcome.Unknown unknown:
-                await log.PostponeAsync(op, null, unknown.IsInDoubt, ct);
-                break;
-            case Exchange.Outcome.Refused { HasRotated: true }:
-                await RunAsync(await PrepareAgainAsync(op, ct), ct);
-                break;
-            case Exchange.Outcome.Refused refused:
-                await outgoing.UndoAsync(op, CashuProblems.MintRefused with { Detail = refused.Detail }, ct);
-                break;
-            case Exchange.Outcome.Spent:
-                // Proofs that only we know were spent by others: nothing is undone by a program here.
-                await db.InTransactionAsync(
-                    tx => log.EndAsync(tx, op, "lost", op.Details, CashuProblems.Spent, ct), ct);
-                LogLost(op.Id, op.Mint);
-                break;
+            await FinishAsync(swapped.Op, swapped.Proofs, ct);
         }
     }
 
@@ -71,7 +54,6 @@ sealed partial class SendToken(
         }
 
         if (order.LockTo is not null) await keysets.RequireAsync(order.Mint, 11, ct);
-        var active = await keysets.ActiveAsync(order.Mint, ct);
         var op = new Operation
         {
             Id = order.Id,
@@ -81,42 +63,16 @@ sealed partial class SendToken(
             Version = 1,
             AmountSat = order.Amount.Sat,
             BookedSat = order.Amount.Sat,
+            DetailsJson = new OperationDetails { Account = order.Account, LockTo = order.LockTo }.Write(),
         };
-        var details = new OperationDetails { Account = order.Account, LockTo = order.LockTo };
-        op = await db.InTransactionAsync(
-            async tx =>
-            {
-                if (!await log.AddAsync(tx, op, details, ct)) throw new ProblemException(CashuProblems.UnderWay);
-                var planned = await PlanAsync(tx, op with { DetailsJson = details.Write() }, active, ct);
-                await Outgoing.BookAsync(tx, op, order.Account, ct);
-                return planned;
-            },
-            ct);
-        await RunAsync(op, CancellationToken.None);
+        await RunAsync(await outgoing.BeginAsync(op, OutputsOf(op), ct), CancellationToken.None);
     }
 
-    async Task<Operation> PlanAsync(NpgsqlTransaction tx, Operation op, Keyset active, CancellationToken ct)
-    {
-        var amounts = active.Split((ulong)op.AmountSat) ?? throw new ProblemException(CashuProblems.WrongAmount);
-        var lockTo = op.Details.LockTo ?? EcashOutput.Bearer;
-        Wanted[] wanted = [.. amounts.Select(amount => new Wanted((long)amount, "give", lockTo))];
-        var (request, fee) = await outgoing.PlanSwapAsync(tx, op, active, wanted, ct);
-        var details = op.Details with { InputFeeSat = fee };
-        await log.ContinueAsync(tx, op, details, "/v1/swap", request, ct);
-        return op with { Path = "/v1/swap", Request = request, DetailsJson = details.Write() };
-    }
-
-    async Task<Operation> PrepareAgainAsync(Operation op, CancellationToken ct)
-    {
-        var active = await keysets.ActiveAsync(op.Mint, ct);
-        return await db.InTransactionAsync(
-            async tx =>
-            {
-                await Outgoing.ForgetSwapAsync(tx, op, ct);
-                return await PlanAsync(tx, op, active, ct);
-            },
-            ct);
-    }
+    static WantedOf OutputsOf(Operation op) => keyset =>
+    [
+        .. (keyset.Split((ulong)op.AmountSat) ?? throw new ProblemException(CashuProblems.WrongAmount))
+            .Select(amount => new Wanted((long)amount, "give", op.Details.LockTo ?? EcashOutput.Bearer)),
+    ];
 
     async Task FinishAsync(Operation op, IReadOnlyList<EcashProof> proofs, CancellationToken ct)
     {
@@ -143,9 +99,6 @@ sealed partial class SendToken(
 
     [LoggerMessage(LogLevel.Information, "Made a token of {Sat} sat of {Mint} by operation {Id}")]
     partial void LogSent(Guid id, long sat, string mint);
-
-    [LoggerMessage(LogLevel.Error, "Operation {Id}: our ecash of {Mint} was spent by somebody else")]
-    partial void LogLost(Guid id, string mint);
 }
 
 /// <summary>A token that is to be made.</summary>

@@ -10,6 +10,9 @@ public sealed record TokenPayment(Guid Id, PaymentPurpose Purpose, string Rail, 
     /// <summary>The key that locked proofs are locked to. Not needed for others.</summary>
     public SecretKey? Key { get; init; }
 
+    /// <summary>Whoever read it could have spent it: it stood in public, and was locked to nobody.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Public key of who paid, where that is known.</summary>
     public string? Payer { get; init; }
 }

@@ -1,9 +1,11 @@
 // A customer by nostr-tools and cashu-ts who pays for jobs. Argument: {relay, api, faucet, agent, kind} as JSON. One
 // line in, one out: {"way", "input", "type", "accept"} sends a job with a key of its own, pays it that way, waits for
-// its end, accepts the result by a reaction where told, and gives {way, request, pubkey, statuses, codes, result, refund}.
+// its end, accepts the result by a reaction where told, and gives {way, request, pubkey, statuses, codes, result, refund,
+// given}. {"states": [Y…]} gives how the mint sees these proofs.
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure'
 import { SimplePool } from 'nostr-tools/pool'
 import * as nip17 from 'nostr-tools/nip17'
+import { getToken } from 'nostr-tools/nip98'
 import { makeZapRequest } from 'nostr-tools/nip57'
 import { decodePaymentRequest, getDecodedToken, getEncodedToken, Wallet } from '@cashu/cashu-ts'
 import { each, say } from './lines.mjs'
@@ -77,6 +79,21 @@ const isResult = (event) => event.kind === kind + 1000
 const isError = (event) => value(event.tags, 'status')?.[1] === 'error'
 const refundIn = (event, ...states) => states.includes(value(event.tags, 'refund')?.[2])
 
+// NIP-98 by nostr-tools.
+const read = async (secret, url) => {
+  const authorization = await getToken(url, 'GET', (event) => finalizeEvent(event, secret), true)
+  const answer = await fetch(url, { headers: { authorization } })
+  return { status: answer.status, body: await answer.json() }
+}
+
+// Coins that make the amount exactly: the library sends them as they are, and without their DLEQ proofs.
+const exactProofs = async (sat) => {
+  const coins = await wallet.receive(await token(sat + 9))
+  const { send } = await wallet.send(sat, coins)
+  if (send.some((proof) => proof.dleq)) throw new Error('the library swapped, or it keeps DLEQ proofs now')
+  return send
+}
+
 // What a wallet makes of a payment request (NUT-18).
 const payload = async (quote) => {
   const asked = decodePaymentRequest(value(quote.tags, 'cashu')[1])
@@ -122,6 +139,12 @@ const ways = {
     },
   },
   cashu: { before: async () => [['cashu', await token(21)]] },
+  exact: {
+    before: async (me) => {
+      me.given = await exactProofs(21)
+      return [['cashu', getEncodedToken({ mint, unit: 'sat', proofs: me.given })]]
+    },
+  },
   locked: {
     before: async () => [['cashu', getEncodedToken({ mint, unit: 'sat', proofs: await lockedProofs(22) })]],
   },
@@ -155,7 +178,12 @@ const ways = {
   },
 }
 
-await each(async ({ way, input, type, accept }) => {
+await each(async ({ way, input, type, accept, states }) => {
+  if (states) {
+    say({ states: (await wallet.mint.check({ Ys: states })).states.map((one) => one.state) })
+    return
+  }
+
   const me = new Customer()
   await me.listen()
   const { before, instead, pay } = ways[way]
@@ -178,11 +206,15 @@ await each(async ({ way, input, type, accept }) => {
       refund.token = money.proofs.reduce((sum, proof) => sum + Number(proof.amount.toString()), 0)
       refund.from = message.pubkey
     }
+    const url = `${api}/refunds/${refund.tag[1]}`
+    refund.read = await read(me.secret, url)
+    refund.stranger = (await read(generateSecretKey(), url)).body.code
   }
 
+  const given = me.given ? (await wallet.checkProofsStates(me.given)).map((one) => one.state) : null
   const all = [...me.answers.values()].sort((a, b) => a.created_at - b.created_at)
   say({
-    way, request: request.id, pubkey: me.pubkey, refund, result: isResult(end) ? end.content : null,
+    way, request: request.id, pubkey: me.pubkey, refund, given, result: isResult(end) ? end.content : null,
     statuses: all.map((event) => value(event.tags, 'status')?.[1]),
     codes: all.map((event) => value(event.tags, 'code')?.[1] ?? ''),
   })

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PoA.Nostr.Database;
+using PoA.Nostr.Fetch;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Payments;
 using PoA.Nostr.Payments.Cashu;
@@ -22,6 +23,7 @@ sealed class CashuHouse : IAsyncDisposable
     readonly Postgres _postgres;
     readonly bool _ownsMint = true;
     readonly string _seed = Convert.ToHexStringLower([.. Guid.NewGuid().ToByteArray(), .. new byte[48]]);
+    readonly List<string> _foreign = [];
     ServiceProvider _services = null!;
 
     CashuHouse(Postgres postgres, DevnetMint? mint, MintProxy proxy, ManualClock clock) =>
@@ -47,6 +49,9 @@ sealed class CashuHouse : IAsyncDisposable
     public NpgsqlDataSource Db => _postgres.Db;
 
     public string RailAccount => AccountCode.Mint(Url);
+
+    /// <summary>What the operator says about proofs without DLEQ. Holds from the next start on.</summary>
+    public bool RequireDleq { get; set; }
 
     public static async Task<CashuHouse> OpenAsync(Postgres postgres, MintOptions? options = null)
     {
@@ -74,6 +79,14 @@ sealed class CashuHouse : IAsyncDisposable
         return house;
     }
 
+    /// <summary>From now on tokens of this mint are taken too, through the network that goes wrong.</summary>
+    public async Task TakeForeignAsync(MintProxy proxy)
+    {
+        _foreign.Add(new Uri(proxy.Url).Authority);
+        await _services.DisposeAsync();
+        Build();
+    }
+
     /// <summary>The process dies and another begins, after its predecessor's leases have run out.</summary>
     public async Task RestartAsync()
     {
@@ -92,7 +105,7 @@ sealed class CashuHouse : IAsyncDisposable
             Clock.Advance(LongWhile);
             foreach (var op in await log.ClaimDueAsync(100, Ct))
             {
-                if (op.Mint == Url) await runner.RunAsync(op, Ct);
+                if (op.Mint == Url || _foreign.Contains(new Uri(op.Mint).Authority)) await runner.RunAsync(op, Ct);
             }
         }
     }
@@ -168,7 +181,11 @@ sealed class CashuHouse : IAsyncDisposable
             Seed = _seed,
             AnswerTimeMax = TimeSpan.FromSeconds(3),
             ExposureMaxSat = 1_000_000,
+            ForeignTokenMaxSat = _foreign.Count > 0 ? 500 : 0,
+            ForeignUnderWayMaxSat = 1_000,
+            RequireDleq = RequireDleq,
         }))
+        .AddSingleton(Options.Create(new FetchOptions { AllowedEndpoints = [.. _foreign] }))
         .AddCashuWallet()
         .BuildServiceProvider();
 

@@ -15,6 +15,7 @@ sealed class MintProxy : IAsyncDisposable
     readonly List<(string Path, Trouble Trouble)> _ordered = [];
     readonly List<string> _seen = [];
     LoopbackServer _server = null!;
+    Func<Task>? _held;
 
     /// <summary>Where the wallet finds the mint.</summary>
     public string Url => _server.Url.ToString().TrimEnd('/');
@@ -41,6 +42,9 @@ sealed class MintProxy : IAsyncDisposable
         lock (_gate) _ordered.Add((path, trouble));
     }
 
+    /// <summary>What was held is served now.</summary>
+    public Task ReleaseAsync() => _held!();
+
     /// <summary>Nothing goes wrong any more.</summary>
     public void Calm()
     {
@@ -65,6 +69,12 @@ sealed class MintProxy : IAsyncDisposable
             return;
         }
 
+        if (trouble is Trouble.Hold)
+        {
+            _held = () => ForwardAsync(mint + path, "POST", body.ToArray());
+            trouble = new Trouble.Answer(400, """{"detail":"not now","code":11000}""");
+        }
+
         var asked = trouble is Trouble.Ask ask
             ? Encoding.UTF8.GetBytes(ask.With(JsonNode.Parse(body.ToArray())!.AsObject()).ToJsonString())
             : body.ToArray();
@@ -72,6 +82,7 @@ sealed class MintProxy : IAsyncDisposable
             ? (answer.Status, answer.Json)
             : await ForwardAsync(mint + path, http.Request.Method, asked);
         if (trouble is Trouble.Double) (status, reply) = await ForwardAsync(mint + path, "POST", body.ToArray());
+        if (trouble is Trouble.Then then) await then.Do();
         if (trouble is Trouble.Forge forge) reply = forge.With(JsonNode.Parse(reply)!.AsObject()).ToJsonString();
         if (trouble is Trouble.DropReply)
         {
@@ -119,6 +130,12 @@ abstract record Trouble
 
     /// <summary>It arrives twice; the second answer is heard.</summary>
     public sealed record Double : Trouble;
+
+    /// <summary>It is refused, and served when the test says so.</summary>
+    public sealed record Hold : Trouble;
+
+    /// <summary>It is served, and this happens before the answer.</summary>
+    public sealed record Then(Func<Task> Do) : Trouble;
 
     /// <summary>It never arrives, and this is answered.</summary>
     public sealed record Answer(int Status, string Json) : Trouble;

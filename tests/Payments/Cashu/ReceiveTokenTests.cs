@@ -234,6 +234,58 @@ public class ReceiveTokenTests(Postgres postgres) : IClassFixture<Postgres>
         await house.AssertBalancedAsync();
     }
 
+    [Theory]
+    [InlineData("cashu", false, true)]
+    [InlineData("cashu", true, false)]
+    [InlineData("nutzap", false, false)]
+    public async Task Proofs_without_dleq_are_taken_where_a_swap_proves_them_and_nobody_asks_for_more(
+        string rail, bool requires, bool takes)
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        house.RequireDleq = requires;
+        await house.RestartAsync();
+        var token = house.Token(21);
+        var bare = token with { Proofs = [.. token.Proofs.Select(proof => proof with { Dleq = null })] };
+        var outcome = await house.Wallet.ReceiveAsync(house.Payment(bare) with { Rail = rail }, Ct);
+        if (takes)
+        {
+            Assert.IsType<ReceiveOutcome.Received>(outcome);
+        }
+        else
+        {
+            Assert.Equal(CashuProblems.ProofIncomplete, Refused(outcome));
+            Assert.DoesNotContain("/v1/swap", house.Proxy.Seen);
+        }
+
+        Assert.Equal(takes ? 1 : 0, house.Receiver.Received.Count);
+        await house.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task A_forged_proof_without_dleq_is_credited_to_nobody()
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        var token = house.Token(21);
+        var forged = token.Proofs[0] with { Secret = token.Proofs[0].Secret + "x", Dleq = null };
+        var payment = house.Payment(token with { Proofs = [forged, .. token.Proofs.Skip(1)] });
+        Assert.Equal(CashuProblems.MintRefused.Code, Refused(await house.Wallet.ReceiveAsync(payment, Ct)).Code);
+        Assert.Empty(house.Receiver.Received);
+        await house.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task A_swap_that_is_served_while_the_mint_is_asked_about_it_was_ours()
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        var payment = house.Payment(house.Token(40));
+        // The mint refuses what we send now, and serves an earlier copy between the two questions.
+        house.Proxy.Order("/v1/swap", new Trouble.Hold());
+        house.Proxy.Order("/v1/restore", new Trouble.Then(() => house.Proxy.ReleaseAsync()));
+        Assert.IsType<ReceiveOutcome.Received>(await house.Wallet.ReceiveAsync(payment, Ct));
+        Assert.Equal(2, house.Proxy.Seen.Count(path => path == "/v1/restore"));
+        await house.AssertBalancedAsync();
+    }
+
     [Fact]
     public async Task What_cannot_be_taken_is_refused_before_the_mint_is_told()
     {
@@ -242,7 +294,6 @@ public class ReceiveTokenTests(Postgres postgres) : IClassFixture<Postgres>
         var proof = token.Proofs[0];
         await Refuses(CashuProblems.WrongUnit, token with { Unit = "usd" });
         await Refuses("cashu/mint-not-listed", token with { Mint = "https://mint.example" });
-        await Refuses(CashuProblems.ProofIncomplete, With(proof with { Dleq = null }));
         await Refuses(CashuProblems.ProofIncomplete, With(proof with { Dleq = proof.Dleq! with { R = null } }));
         await Refuses(CashuProblems.ProofForged, With(proof with { Secret = proof.Secret + "x" }));
         await Refuses(CashuProblems.WrongAmount, With(proof with { Amount = 3 }));
