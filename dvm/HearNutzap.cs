@@ -10,7 +10,8 @@ namespace PoA.Nostr.Dvm;
 /// then; anybody may publish them again, so who has paid is who signed the event that came first.
 /// </summary>
 public sealed partial class HearNutzap(
-    AgentDirectory agents, FindAnswered answered, PayWithToken tokens, ILogger<HearNutzap> log) : IEventReceiver
+    AgentDirectory agents, FindAnswered answered, PayWithToken tokens, TellRefusal refusals, ILogger<HearNutzap> log)
+    : IEventReceiver
 {
     public string Role => "jobs";
 
@@ -28,9 +29,22 @@ public sealed partial class HearNutzap(
             return;
         }
 
-        var token = NutzapToken.Read(zap);
-        var problem = await tokens.ForJobAsync(job.Job, token, "nutzap", received.Event.Pubkey, ct);
-        if (problem is not null) LogRefused(received.Event.Id, job.Job, problem.Code);
+        if (await PayAsync(job.Job, zap, received.Event.Pubkey, ct) is not { } problem) return;
+
+        LogRefused(received.Event.Id, job.Job, problem.Code);
+        await refusals.HandleAsync(job.Job, received.Event.Pubkey, problem, ct);
+    }
+
+    async Task<Problem?> PayAsync(string job, Nutzap zap, string sender, CancellationToken ct)
+    {
+        try
+        {
+            return await tokens.ForJobAsync(job, NutzapToken.Read(zap), new("nutzap", sender), ct);
+        }
+        catch (ProblemException e)
+        {
+            return e.Problem;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "The nutzap {ZapId} is for no job of ours, and stays its sender's")]

@@ -10,8 +10,8 @@ namespace PoA.Nostr.Dvm;
 /// A wallet answers a payment request by a private message to the agent (NUT-18 over NIP-17): the message is the
 /// ecash, its id the job's. Other messages are nobody's business here.
 /// </summary>
-public sealed partial class HearPayment(AgentDirectory agents, PayWithToken tokens, ILogger<HearPayment> log)
-    : IEventReceiver
+public sealed partial class HearPayment(
+    AgentDirectory agents, PayWithToken tokens, TellRefusal refusals, ILogger<HearPayment> log) : IEventReceiver
 {
     public string Role => "jobs";
 
@@ -29,8 +29,11 @@ public sealed partial class HearPayment(AgentDirectory agents, PayWithToken toke
         var payload = PaymentPayload.Parse(Encoding.UTF8.GetBytes(message.Text));
         if (payload.Id is not { } job) return;
 
-        var problem = await tokens.ForJobAsync(job, payload.Token, "cashu", message.Author, ct);
-        if (problem is not null) LogRefused(wrap.Id, job, problem.Code);
+        var problem = await tokens.ForJobAsync(job, payload.Token, new("cashu", message.Author), ct);
+        if (problem is null) return;
+
+        LogRefused(wrap.Id, job, problem.Code);
+        await refusals.HandleAsync(job, message.Author, problem, ct);
     }
 
     [LoggerMessage(LogLevel.Information, "The ecash in {WrapId} for {JobId} is refused: {Code}")]

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +22,7 @@ static class BalanceEndpoint
         routes.MapGet("/refunds/{id:guid}", RefundAsync);
         routes.MapPost("/payouts", PayoutAsync);
         routes.MapGet("/payouts/{id:guid}", FindPayoutAsync);
+        routes.MapPut("/payouts/{id:guid}", ReplacePayoutAsync);
     }
 
     static async Task<Ok<Invoice>> InvoiceAsync(
@@ -41,17 +41,17 @@ static class BalanceEndpoint
     }
 
     static async Task<Ok<Balance>> BalanceAsync(
-        HttpRequest request, NpgsqlDataSource db, TimeProvider clock, CancellationToken ct)
+        HttpRequest request, SignedRequest signed, NpgsqlDataSource db, CancellationToken ct)
     {
-        var key = Key(request, [], clock);
+        var key = signed.Key(request, []);
         return TypedResults.Ok(new Balance(key, (await Books.AvailableAsync(db, AccountCode.Balance(key), ct)).Value));
     }
 
     /// <summary>As often as it is asked for; the token is shown to its payer again.</summary>
     static async Task<Ok<RefundAnswer>> RefundAsync(
-        Guid id, HttpRequest request, NpgsqlDataSource db, TimeProvider clock, CancellationToken ct)
+        Guid id, HttpRequest request, SignedRequest signed, NpgsqlDataSource db, CancellationToken ct)
     {
-        var key = Key(request, [], clock);
+        var key = signed.Key(request, []);
         var refund = (await db.OneAsync<RefundRow>(SelectRefund, new { id, key }, ct))?.ToRefund()
             ?? throw new ProblemException(EscrowProblems.RefundUnknown);
         return TypedResults.Ok(new RefundAnswer(
@@ -59,31 +59,28 @@ static class BalanceEndpoint
     }
 
     static async Task<Ok<PayoutAnswer>> PayoutAsync(
-        HttpRequest request, RequestPayout payouts, TimeProvider clock, CancellationToken ct)
+        HttpRequest request, SignedRequest signed, RequestPayout payouts, CancellationToken ct)
     {
         var body = await CashuEndpoint.BodyAsync(request, ct);
-        var key = Key(request, body, clock);
+        var key = signed.Key(request, body);
         var order = PayoutOrder.Parse(body);
-        return Answer(await payouts.HandleAsync(order.Id, key, Msat.FromSat(order.AmountSat), order.To, ct));
+        return Answer(await payouts.HandleAsync(order.Id, key, order.Amount, order.To, ct));
     }
 
     static async Task<Ok<PayoutAnswer>> FindPayoutAsync(
-        Guid id, HttpRequest request, RequestPayout payouts, TimeProvider clock, CancellationToken ct) =>
-        Answer(await payouts.FindAsync(id, Key(request, [], clock), ct));
+        Guid id, HttpRequest request, SignedRequest signed, RequestPayout payouts, CancellationToken ct) =>
+        Answer(await payouts.FindAsync(id, signed.Key(request, []), ct));
+
+    static async Task<Ok<PayoutAnswer>> ReplacePayoutAsync(
+        Guid id, HttpRequest request, SignedRequest signed, RequestPayout payouts, CancellationToken ct)
+    {
+        var body = await CashuEndpoint.BodyAsync(request, ct);
+        var key = signed.Key(request, body);
+        return Answer(await payouts.ReplaceAsync(id, key, PayoutOrder.Parse(body).To, ct));
+    }
 
     static Ok<PayoutAnswer> Answer(Payout payout) => TypedResults.Ok(new PayoutAnswer(
         payout.Id, payout.State, payout.Amount.Value, payout.Way, payout.Target, payout.Token, payout.Preimage));
-
-    /// <summary>Whoever signed for this very request.</summary>
-    static string Key(HttpRequest request, byte[] body, TimeProvider clock)
-    {
-        var signed = Nip98Words.TryRead(request.Headers.Authorization, out var problem)
-            ?? throw new ProblemException(problem!);
-        var url = $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
-        var payload = body.Length == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(body));
-        problem = Nip98Words.Refuse(signed.Event, request.Method, url, payload, clock.GetUtcNow());
-        return problem is null ? signed.Event.Pubkey : throw new ProblemException(problem);
-    }
 
     sealed record DepositOrder(long AmountSat);
 

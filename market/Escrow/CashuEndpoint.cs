@@ -26,7 +26,7 @@ static class CashuEndpoint
     {
         var payload = PaymentPayload.Parse(await BodyAsync(request, ct));
         if (payload.Id is not { } job) throw new ProblemException(EscrowProblems.NoSuchJob);
-        if (await tokens.ForJobAsync(job, payload.Token, "cashu", null, ct) is { } problem)
+        if (await tokens.ForJobAsync(job, payload.Token, new("cashu", null), ct) is { } problem)
         {
             throw new ProblemException(problem);
         }

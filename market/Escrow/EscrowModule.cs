@@ -29,7 +29,9 @@ static class EscrowModule
         services.AddSingleton<QuoteWays>();
         services.AddSingleton<PayWithToken>();
         services.AddSingleton<PayJob>();
+        services.AddSingleton<TellRefusal>();
         services.AddSingleton<RequestPayout>();
+        services.AddSingleton<SignedRequest>();
         services.AddHostedService<SendPayouts>();
         services.ConfigureHttpJsonOptions(
             json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);

@@ -58,6 +58,14 @@ public static class EscrowProblems
     public static readonly Problem Change = new(
         "escrow/change", 200, RecoveryAction.GiveUp, "More was paid than the price: the rest goes back to you.");
 
+    public static readonly Problem Converted = new(
+        "escrow/converted", 200, RecoveryAction.GiveUp,
+        "The ecash was of a mint that is not ours: what that mint took for paying us is deducted.");
+
+    public static readonly Problem PublicToken = new(
+        "escrow/public-token", 200, RecoveryAction.GiveUp,
+        "The token stood in public, where anybody could have spent it: lock the next one to the agent's key.");
+
     public static readonly Problem JobUnknown = new(
         "escrow/job-unknown", 404, RecoveryAction.FixRequest, "There is no such job: what was paid goes back.");
 
@@ -69,6 +77,10 @@ public static class EscrowProblems
 
     public static readonly Problem PayoutUnknown = new(
         "escrow/payout-unknown", 404, RecoveryAction.FixRequest, "This key has no such payout here.");
+
+    public static readonly Problem PayoutDiffers = new(
+        "escrow/payout-differs", 409, RecoveryAction.FixRequest,
+        "This id is that of another payout: ask for a new one under a new id.");
 
     public static readonly Problem PayoutDispatched = new(
         "escrow/payout-dispatched", 409, RecoveryAction.CheckOutcome,

@@ -51,7 +51,8 @@ public sealed class PayJob(
         }
 
         await accept.QuoteAsync(received, null, null, ct);
-        problem = await tokens.ForJobAsync(received.Id, read, "cashu", received.Customer, ct);
+        problem = await tokens.ForJobAsync(
+            received.Id, read, new("cashu", received.Customer, IsPublic: !received.Private), ct);
         if (problem is not null) await QuoteNowAsync(received, problem, ct);
     }
 

@@ -16,33 +16,38 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
 {
     /// <param name="jobId">The job that is paid.</param>
     /// <param name="token">Bare, or locked to the agent's key for ecash.</param>
-    /// <param name="rail">"cashu" or "nutzap".</param>
-    /// <param name="payer">Key of who sent it, where that is known: whatever goes back goes there.</param>
+    /// <param name="source">Where it came from.</param>
     /// <param name="ct">Stops the waiting; what is under way is finished by the wallet.</param>
     /// <returns>Null once it is ours, or the mint has not said yet; else why it was refused and not taken.</returns>
     public async Task<Problem?> ForJobAsync(
-        string jobId, CashuToken token, string rail, string? payer, CancellationToken ct)
+        string jobId, CashuToken token, TokenSource source, CancellationToken ct)
     {
         if (await jobs.FindAsync(jobId, ct) is not { IsPaid: true } job) return EscrowProblems.NoSuchJob;
 
         return await ReceiveAsync(
-            new(QuoteWays.JobPurpose, job.Id), token, rail, agents.CashuKey(job.Agent), payer ?? job.Customer, ct);
+            new(QuoteWays.JobPurpose, job.Id), token, source with { Payer = source.Payer ?? job.Customer },
+            agents.CashuKey(job.Agent), ct);
     }
 
     /// <inheritdoc cref="ForJobAsync"/>
     public Task<Problem?> ForBalanceAsync(string key, CashuToken token, CancellationToken ct) =>
-        ReceiveAsync(new(DepositBalance.BalancePurpose, key), token, "cashu", null, key, ct);
+        ReceiveAsync(new(DepositBalance.BalancePurpose, key), token, new("cashu", key), null, ct);
 
     /// <inheritdoc cref="ForJobAsync"/>
     public Task<Problem?> ForTreasuryAsync(CashuToken token, CancellationToken ct) =>
-        ReceiveAsync(new(DepositTreasury.TreasuryPurpose, "platform"), token, "cashu", null, null, ct);
+        ReceiveAsync(new(DepositTreasury.TreasuryPurpose, "platform"), token, new("cashu", null), null, ct);
 
     async Task<Problem?> ReceiveAsync(
-        PaymentPurpose purpose, CashuToken token, string rail, SecretKey? key, string? payer, CancellationToken ct)
+        PaymentPurpose purpose, CashuToken token, TokenSource source, SecretKey? key, CancellationToken ct)
     {
         if (wallets.FirstOrDefault() is not { Mints.Count: > 0 } wallet) return EscrowProblems.NoEcash;
 
-        var payment = new TokenPayment(IdOf(purpose, token), purpose, rail, token) { Key = key, Payer = payer };
+        var payment = new TokenPayment(IdOf(purpose, token), purpose, source.Rail, token)
+        {
+            Key = key,
+            Payer = source.Payer,
+            IsPublic = source.IsPublic && token.Proofs.Any(proof => !SpendingCondition.IsWellKnown(proof.Secret)),
+        };
         return await wallet.ReceiveAsync(payment, ct) is ReceiveOutcome.Refused refused ? refused.Problem : null;
     }
 
@@ -53,3 +58,9 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
         return Uuid5.Of("token", $"{purpose}:{Convert.ToHexStringLower(hash)}");
     }
 }
+
+/// <summary>Where a token came from.</summary>
+/// <param name="Rail">"cashu" or "nutzap".</param>
+/// <param name="Payer">Key of who sent it, where that is known: whatever goes back goes there.</param>
+/// <param name="IsPublic">Everybody could read it.</param>
+public sealed record TokenSource(string Rail, string? Payer, bool IsPublic = false);

@@ -30,7 +30,11 @@ public sealed partial class ReceiveJobPayment(
             tx.OnCommitted(inHand.Paid);
         }
 
-        if (verdict.Why is { } why) await ReturnAsync(tx, job, payment, verdict.Locked, why, ct);
+        if (verdict.Why is { } why)
+        {
+            await ReturnAsync(tx, job, payment, verdict.Locked, why with { Detail = Kept(payment) }, ct);
+        }
+
         LogReceived(payment.Purpose.Subject, payment.Rail, payment.Amount, verdict.Why?.Code ?? "locked");
     }
 
@@ -42,7 +46,7 @@ public sealed partial class ReceiveJobPayment(
         { Status: not JobStatus.Quoted } => (false, EscrowProblems.PaidTwice),
         _ when late => (false, EscrowProblems.PaidLate),
         _ when amount < job.Price && (paid < job.Price || job.Price - amount > CoverMax(job.Price)) =>
-            (false, Underpaid(job, amount, paid)),
+            (false, EscrowProblems.Underpaid with { Price = job.Price }),
         _ => (true, amount > job.Price ? EscrowProblems.Change : null),
     };
 
@@ -51,11 +55,11 @@ public sealed partial class ReceiveJobPayment(
     /// </summary>
     static Msat CoverMax(Msat price) => new(Math.Max(1_000, price.Value / 100));
 
-    static Problem Underpaid(Job job, Msat amount, Msat paid) => EscrowProblems.Underpaid with
-    {
-        Price = job.Price,
-        Detail = amount < paid ? $"Of {paid.Sat} sat {amount.Sat} sat were left after the fee of the mint." : null,
-    };
+    /// <summary>What the mint kept, for who gave more than arrived.</summary>
+    static string? Kept(ReceivedPayment payment) =>
+        (payment.Given > payment.Paid ? payment.Given : payment.Paid) is var given && given > payment.Amount
+            ? $"Of {given.Sat} sat {payment.Amount.Sat} sat were left after the fee of the mint."
+            : null;
 
     /// <summary>The time in which we were deaf does not count.</summary>
     async Task<bool> IsLateAsync(Job? job, CancellationToken ct)
@@ -73,7 +77,7 @@ public sealed partial class ReceiveJobPayment(
         var cover = payment.Amount < job.Price ? job.Price - payment.Amount : Msat.Zero;
         var change = new JobChange(job, "paid", [JobStatus.Locked, JobStatus.Running])
         {
-            Saying = await edges.Of(job).SayAsync(new(job, JobStatus.Running), ct),
+            Saying = await edges.Of(job).SayAsync(Locked(job, payment), ct),
             Money = new EscrowMove.Lock(job.Id, payment.Source, job.Price) { Cover = cover },
             RailCost = payment.Paid - payment.Amount - cover,
             SubmitBy = now + job.Terms!.SubmitWithin,
@@ -82,6 +86,14 @@ public sealed partial class ReceiveJobPayment(
         if (!await moves.MoveAsync(tx, change, ct)) throw new InvalidOperationException("Its row is locked by us.");
         return change.After;
     }
+
+    /// <summary>Who brought ecash of another mint is told what that cost; who showed it to all, that he did.</summary>
+    static JobNews Locked(Job job, ReceivedPayment payment) => new(job, JobStatus.Running)
+    {
+        Notice = payment.Given > payment.Paid ? EscrowProblems.Converted with { Detail = Kept(payment) } :
+            payment.IsPublic ? EscrowProblems.PublicToken :
+            null,
+    };
 
     /// <summary>
     /// All of it, or what is above the price. Who paid gets back what they gave: what the rail took is our cost.

@@ -50,7 +50,10 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
                     ct);
             },
             ct);
-        return await FindAsync(id, account, ct);
+        var payout = await FindAsync(id, account, ct);
+        return payout.Amount == amount && payout.Way == way
+            ? payout
+            : throw new ProblemException(EscrowProblems.PayoutDiffers);
     }
 
     /// <summary>Another destination of the same sort, as long as nothing was sent.</summary>

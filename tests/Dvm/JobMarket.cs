@@ -25,7 +25,7 @@ sealed class JobMarket : IAsyncDisposable
     readonly IHost _host;
     readonly Outgoing _outgoing = new();
 
-    JobMarket(NpgsqlDataSource db, ScriptedKind kind, Dictionary<string, string?> settings)
+    JobMarket(NpgsqlDataSource db, ScriptedKind kind, IEventFinder? relays, Dictionary<string, string?> settings)
     {
         Kind = kind;
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -39,6 +39,7 @@ sealed class JobMarket : IAsyncDisposable
         builder.Services.AddSingleton<IOutbox>(_outgoing).AddSingleton<IListeningRecord>(Listening);
         if (settings.ContainsKey("Cashu:Mints:0")) builder.AddCashu().AddLnurl();
         builder.AddMarket().AddDvm();
+        if (relays is not null) builder.Services.AddSingleton(relays);
         builder.Services.RemoveAll<JobKind>().RemoveAll<JobOffer>();
         builder.Services.AddSingleton<JobKind>(kind).AddSingleton(kind.Offer);
         _host = builder.Build();
@@ -60,12 +61,18 @@ sealed class JobMarket : IAsyncDisposable
 
     public Agent Agent => Get<AgentDirectory>().Selling(Kind.Kind)[0];
 
-    public static async Task<JobMarket> StartAsync(
+    public static Task<JobMarket> StartAsync(
         NpgsqlDataSource db, CancellationToken ct, ScriptedKind? kind = null,
-        params (string Key, string Value)[] settings)
+        params (string Key, string Value)[] settings) => StartAsync(db, kind, null, settings, ct);
+
+    /// <summary>With relays to look at, where a test has some.</summary>
+    public static async Task<JobMarket> StartAsync(
+        NpgsqlDataSource db, ScriptedKind? kind, IEventFinder? relays, (string Key, string Value)[] settings,
+        CancellationToken ct)
     {
         var market = new JobMarket(
-            db, kind ?? new(), settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
+            db, kind ?? new(), relays,
+            settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
         await market._host.StartAsync(ct);
         return market;
     }

@@ -25,7 +25,7 @@ public sealed class StrangersPayTests : IAsyncLifetime
     [Fact]
     public async Task Each_way_ends_settled_with_its_fee_or_refunded_in_full()
     {
-        string[] ways = ["balance", "cashu", "locked", "bolt11", "post", "nip17", "nutzap", "zap"];
+        string[] ways = ["balance", "cashu", "exact", "locked", "bolt11", "post", "nip17", "nutzap", "zap"];
         await using var payer = await Node.StartAsync("payer.mjs", [Arguments()], Line(ways[0], Text, "text"), Ct);
         var fees = 0;
         foreach (var way in ways)
@@ -45,7 +45,10 @@ public sealed class StrangersPayTests : IAsyncLifetime
             if (way == "balance") Assert.Equal(29_000, await BalanceAsync($"balance:{lost.Text("pubkey")}"));
             else Assert.Equal(long.Parse(tag[3], null), refund.GetProperty("token").GetInt64() * 1_000);
             Assert.True(long.Parse(tag[3], null) >= 21_000, tag[3]);
+            Reads(refund, tag);
         }
+
+        await HeldAsync(payer);
 
         var (code, audit) = await Support.Poa.RunAsync("audit", "--data", _poa.Data);
         Assert.True(code == 0, audit);
@@ -62,6 +65,43 @@ public sealed class StrangersPayTests : IAsyncLifetime
         Assert.StartsWith("Nostr is", hired.Text("result"), StringComparison.Ordinal);
         await StandsAsync(hired, "settled");
         Assert.Equal(1_000, await BalanceAsync("platform:fees"));
+    }
+
+    /// <summary>By NIP-98 the payer reads the refund, and nobody else does.</summary>
+    static void Reads(JsonElement refund, string[] tag)
+    {
+        var read = refund.GetProperty("read");
+        var body = read.GetProperty("body");
+        Assert.Equal(200, read.GetProperty("status").GetInt32());
+        Assert.Equal(
+            (tag[1], tag[2], tag[3], tag[4]),
+            (body.Text("id"), body.Text("state"), $"{body.GetProperty("amount_msat").GetInt64()}", body.Text("way")));
+        Assert.Equal(tag[4] == "token", body.TryGetProperty("token", out var token)
+            && token.ValueKind == JsonValueKind.String
+            && token.GetString()!.StartsWith("cashuB", StringComparison.Ordinal));
+        Assert.Equal("escrow/refund-unknown", refund.Text("stranger"));
+    }
+
+    /// <summary>
+    /// A paid job that nobody has accepted, as others see it: the mint calls what the customer gave spent, and what we
+    /// hold unspent and as much as the books say; of that the price stands on the job's escrow.
+    /// </summary>
+    async Task HeldAsync(NodePeer payer)
+    {
+        var held = await AskAsync(payer, Line("exact", Text, "text", accept: false));
+        await StandsAsync(held, "delivered");
+        Assert.All(held.GetProperty("given").EnumerateArray(), state => Assert.Equal("SPENT", state.GetString()));
+        Assert.Equal(21_000, await BalanceAsync($"escrow:{held.Text("request")}"));
+
+        var ours = await _poa.Db.ManyAsync<string>(
+            "select y from payments.ecash_proof where state = 'live'", null, Ct);
+        var seen = await AskAsync(payer, JsonSerializer.Serialize(new { states = ours }));
+        Assert.Equal(ours.Count, seen.GetProperty("states").GetArrayLength());
+        Assert.All(seen.GetProperty("states").EnumerateArray(), state => Assert.Equal("UNSPENT", state.GetString()));
+        Assert.Equal(
+            -await BalanceAsync($"rail:cashu:{_poa.Status.Mint}"),
+            1_000 * await _poa.Db.OneAsync<long>(
+                "select sum(amount_sat)::bigint from payments.ecash_proof where state = 'live'", null, Ct));
     }
 
     async Task StandsAsync(JsonElement job, string status)
@@ -89,8 +129,8 @@ public sealed class StrangersPayTests : IAsyncLifetime
         kind = 5001,
     });
 
-    static string Line(string way, string input, string type) =>
-        JsonSerializer.Serialize(new { way, input, type, accept = true });
+    static string Line(string way, string input, string type, bool accept = true) =>
+        JsonSerializer.Serialize(new { way, input, type, accept });
 
     static async Task<JsonElement> AskAsync(NodePeer payer, string line)
     {

@@ -27,14 +27,30 @@ public sealed class NutzapJobsTests(Postgres postgres) : IClassFixture<Postgres>
         var quote = await market.AskAsync(request, Ct);
         using var another = SecretKey.Generate();
         await market.Jobs.ReceiveAsync(Zap(market, quote.Id, await TokenAsync(market, mint, another.Pubkey)), Ct);
+        await RefusedAsync(market, request, CashuProblems.NotOurs);
+        var good = await TokenAsync(market, mint, info.Key);
+        await market.Jobs.ReceiveAsync(Zap(market, quote.Id, Stripped(good)), Ct);
+        await RefusedAsync(market, request, CashuProblems.ProofIncomplete);
+        await market.Jobs.ReceiveAsync(Zap(market, quote.Id, good with { Unit = "usd" }), Ct);
+        await RefusedAsync(market, request, CashuProblems.WrongUnit);
         Assert.Equal(JobStatus.Quoted, await market.StatusAsync(request, Ct));
 
-        var zap = Zap(market, quote.Id, await TokenAsync(market, mint, info.Key));
+        var zap = Zap(market, quote.Id, good);
         await market.Jobs.ReceiveAsync(zap, Ct);
         await market.Jobs.ReceiveAsync(zap, Ct);
         Assert.Equal("processing", (await market.AnswerAsync(request, Ct)).Tag("status"));
         await market.AssertBalancedAsync(Ct);
     }
+
+    static async Task RefusedAsync(PaidMarket market, NostrEvent request, Problem why)
+    {
+        var told = await market.AnswerAsync(request, Ct);
+        Assert.Equal(
+            ("payment-required", why.Code, "21000"), (told.Tag("status"), told.Tag("code"), told.Tag("amount")));
+    }
+
+    static CashuToken Stripped(CashuToken token) =>
+        token with { Proofs = [.. token.Proofs.Select(proof => proof with { Dleq = null })] };
 
     static async Task<NutzapInfo> InfoAsync(PaidMarket market)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Devnet.Mint;
@@ -13,7 +14,7 @@ namespace PoA.Nostr.Tests.Market.Escrow;
 /// A market that sells one kind of job for 21 sat, a customer of it, and a rail that is not there: money comes in as
 /// it does from a rail whose own operation is done.
 /// </summary>
-sealed class PaidMarket(NpgsqlDataSource db, JobMarket market) : IAsyncDisposable
+sealed class PaidMarket(NpgsqlDataSource db, JobMarket market, StoredEvents relays) : IAsyncDisposable
 {
     public const string Mint = "http://127.0.0.1:3338";
 
@@ -25,17 +26,28 @@ sealed class PaidMarket(NpgsqlDataSource db, JobMarket market) : IAsyncDisposabl
 
     public ScriptedKind Kind => market.Kind;
 
+    /// <summary>What relays have of anybody.</summary>
+    public StoredEvents Relays => relays;
+
     public static async Task<PaidMarket> StartAsync(
-        NpgsqlDataSource db, CancellationToken ct, params (string Key, string Value)[] settings) =>
-        new(db, await JobMarket.StartAsync(db, ct, new() { Cost = Price }, settings));
+        NpgsqlDataSource db, CancellationToken ct, params (string Key, string Value)[] settings)
+    {
+        var relays = new StoredEvents();
+        return new(db, await JobMarket.StartAsync(db, new() { Cost = Price }, relays, settings, ct), relays);
+    }
 
     /// <summary>With a wallet that holds ecash of this mint, and asks it often.</summary>
     public static Task<PaidMarket> StartAsync(
         NpgsqlDataSource db, DevnetMint mint, CancellationToken ct, params (string Key, string Value)[] settings) =>
+        StartAsync(db, mint.Url, ct, settings);
+
+    /// <summary>With one that is reached elsewhere.</summary>
+    public static Task<PaidMarket> StartAsync(
+        NpgsqlDataSource db, string mint, CancellationToken ct, params (string Key, string Value)[] settings) =>
         StartAsync(
             db, ct,
             [
-                ("Cashu:Mints:0", mint.Url), ("Cashu:Seed", new('5', 128)), ("Cashu:PollInterval", "00:00:00.100"),
+                ("Cashu:Mints:0", mint), ("Cashu:Seed", new('5', 128)), ("Cashu:PollInterval", "00:00:00.100"),
                 ("Cashu:DoubtTime", "00:00:01"),
                 ("Escrow:PublicUrl", "http://127.0.0.1:1"), .. settings,
             ]);
@@ -108,4 +120,17 @@ sealed class PaidMarket(NpgsqlDataSource db, JobMarket market) : IAsyncDisposabl
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await holds()) await tick.WaitForNextTickAsync(either.Token);
     }
+}
+
+/// <summary>Relays that somebody has published to.</summary>
+sealed class StoredEvents : IEventFinder
+{
+    readonly ConcurrentQueue<NostrEvent> _events = [];
+
+    public void Add(NostrEvent published) => _events.Enqueue(published);
+
+    public Task<IReadOnlyList<NostrEvent>> FindAsync(
+        Filter filter, string role, IReadOnlyList<string> relays, TimeSpan timeout, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<NostrEvent>>(
+            [.. _events.Where(filter.Matches).OrderByDescending(found => found.CreatedAt)]);
 }
