@@ -180,9 +180,12 @@ public sealed class RaceTests(Postgres postgres) : IClassFixture<Postgres>, IAsy
         Assert.All(report.Books, check => Assert.Equal(0, check.Broken));
     }
 
-    [Fact]
-    public async Task Settlements_at_the_same_time_do_not_wait_for_the_platforms_account()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Payments_at_the_same_time_do_not_wait_for_the_account_of_all(bool fromNewAccounts)
     {
+        var mint = AccountCode.Mint("http://mint");
         await PostAsync(Move(await FundAsync(1_000), AccountCode.Fees, 50));
         List<NpgsqlConnection> open = [];
         try
@@ -190,11 +193,13 @@ public sealed class RaceTests(Postgres postgres) : IClassFixture<Postgres>, IAsy
             // Nobody commits before all have posted: one that waits for another ends in the error of the timeout.
             for (var i = 0; i < 32; i++)
             {
-                var escrow = await FundAsync(1_000);
+                var escrow = fromNewAccounts ? AccountCode.Escrow($"{Guid.NewGuid():n}") : await FundAsync(1_000);
                 open.Add(await _db.OpenConnectionAsync(Ct));
                 var tx = await open[^1].BeginTransactionAsync(Ct);
                 await tx.RunAsync("set local lock_timeout = '2s'", null, Ct);
-                await Books.PostAsync(tx, Move(escrow, AccountCode.Fees, 50), Ct);
+                List<Transfer> payment = [Move(escrow, AccountCode.Fees, 50)];
+                if (fromNewAccounts) payment.Insert(0, Move(mint, escrow, 1_000));
+                await Books.PostAsync(tx, payment, Ct);
             }
         }
         finally
