@@ -91,7 +91,7 @@ public sealed class LargeBlobTests(Poa poa) : IClassFixture<Poa>
         await AssertTakenAsync(hash, size);
     }
 
-    /// <summary>The most that the service was resident, in bytes.</summary>
+    /// <summary>The most that the service was resident while the blob went up, in bytes.</summary>
     async Task<long> UpAndBackAsync(long size)
     {
         var hash = await CountedBytes.HashAsync(size, Ct);
