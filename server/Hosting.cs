@@ -86,6 +86,7 @@ static class Hosting
     public static void MapHealth(this WebApplication app)
     {
         app.UseExceptionHandler();
+        app.Use(OnItsPortAsync);
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteAsync });
     }
@@ -94,7 +95,7 @@ static class Hosting
     public static void MapApi(this WebApplication app)
     {
         var ports = new Ports(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase);
-        var api = app.MapGroup("").RequireHost($"*:{ports.Api}");
+        var api = app.MapGroup("").WithMetadata(new OnPort(ports.Api));
         api.MapLnurl();
         api.MapMarket();
     }
@@ -102,9 +103,28 @@ static class Hosting
     public static void MapMetrics(this WebApplication app)
     {
         var text = app.Services.GetRequiredService<MetricsText>();
-        var port = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase + 10;
-        app.MapGet("/metrics", () => Results.Text(text.Write(), "text/plain; version=0.0.4")).RequireHost($"*:{port}");
+        var ports = new Ports(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PortBase);
+        app.MapGet("/metrics", () => Results.Text(text.Write(), "text/plain; version=0.0.4"))
+            .WithMetadata(new OnPort(ports.Metrics));
     }
+
+    /// <summary>
+    /// By the port that was connected to: what a request calls its host is a proxy's or a stranger's word.
+    /// </summary>
+    static Task OnItsPortAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<OnPort>() is not { } only
+            || only.Port == http.Connection.LocalPort)
+        {
+            return next(http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>An endpoint that is served on one of our ports alone.</summary>
+    sealed record OnPort(int Port);
 
     static Task WriteAsync(HttpContext http, HealthReport report)
     {

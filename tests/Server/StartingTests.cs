@@ -39,6 +39,29 @@ public class StartingTests(Support.Poa poa) : IClassFixture<Support.Poa>
         Assert.Contains("# TYPE", await http.GetStringAsync(poa.Status.Metrics, Ct), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("api.example", true)]
+    [InlineData("api.example:443", true)]
+    [InlineData(null, true)]
+    [InlineData("127.0.0.1:{metrics}", true)]
+    [InlineData("127.0.0.1:{api}", false)]
+    public async Task The_API_is_on_its_own_port_whatever_a_request_calls_its_host(string? host, bool onApi)
+    {
+        var (api, metrics) = (new Uri(poa.Status.Api!), new Uri(poa.Status.Metrics!));
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(onApi ? api : metrics, $"/.well-known/lnurlp/{poa.Status.Agents[0].Slug}"));
+        request.Headers.Host = host?
+            .Replace("{api}", $"{api.Port}", StringComparison.Ordinal)
+            .Replace("{metrics}", $"{metrics.Port}", StringComparison.Ordinal);
+
+        using var answer = await http.SendAsync(request, Ct);
+
+        Assert.Equal(onApi ? HttpStatusCode.OK : HttpStatusCode.NotFound, answer.StatusCode);
+        using var noMetrics = await http.GetAsync(new Uri(api, "/metrics"), Ct);
+        Assert.Equal(HttpStatusCode.NotFound, noMetrics.StatusCode);
+    }
+
     [Fact]
     public async Task A_blob_is_placed_on_three_servers_that_share_nothing()
     {
