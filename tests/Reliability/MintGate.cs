@@ -157,7 +157,7 @@ sealed class MintGate(string mint, Func<string, string, byte[], Task<string>> na
 /// <param name="isServed">Whether the mint has answered it already.</param>
 sealed class HeldRequest(bool isServed)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource<bool> _pass = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -17,7 +17,7 @@ sealed class StopPoints(
 {
     const int LockClass = 7_071;
     static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>What happens to which row, on the way of a job from the relay and back to it.</summary>
