@@ -1,20 +1,26 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace PoA.Nostr.Blossom.Store;
 
 /// <summary>
 /// Blobs as files: <c>ab/cd/&lt;sha256&gt;</c> under one folder. A name appears only when its bytes are durable.
 /// </summary>
-public sealed partial class FileBlobStore(string folder) : IBlobStore
+public sealed class FileBlobStore(string folder) : IBlobStore
 {
     public Task KeepAsync(string sha256, string finishedFile, CancellationToken ct)
     {
         var path = PathOf(sha256);
         var parent = Path.GetDirectoryName(path)!;
+        var isNew = !Directory.Exists(parent);
         Directory.CreateDirectory(parent);
         File.Move(finishedFile, path, overwrite: true);
-        SyncFolder(parent);
+        FolderFlush.Run(parent);
+        if (isNew)
+        {
+            FolderFlush.Run(Path.GetDirectoryName(parent)!);
+            FolderFlush.Run(folder);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -66,23 +72,4 @@ public sealed partial class FileBlobStore(string folder) : IBlobStore
     string PathOf(string sha256) => Hex.Is32(sha256)
         ? Path.Combine(folder, sha256[..2], sha256[2..4], sha256)
         : throw new ProblemException(BlossomProblems.BadHash);
-
-    /// <summary>A rename is durable when its folder is: POSIX asks for an fsync of the directory itself.</summary>
-    static void SyncFolder(string path)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        var handle = open(path, 0);
-        if (handle < 0) return;
-        _ = fsync(handle);
-        _ = close(handle);
-    }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc")]
-    private static partial int fsync(int handle);
-
-    [LibraryImport("libc")]
-    private static partial int close(int handle);
 }

@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
-
 namespace PoA.Nostr.Devnet.Relay;
 
 /// <summary>Rewrites a log, at start, without what was replaced, deleted or has expired.</summary>
-static partial class LogCompaction
+static class LogCompaction
 {
     /// <summary>Whether more than a third of a log of some size is dead.</summary>
     public static bool IsDue(EventLog log, EventIndex index, uint now, long bytesMin) =>
@@ -28,7 +26,7 @@ static partial class LogCompaction
         }
 
         File.Move(path, log.Path, overwrite: true);
-        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(log.Path))!);
+        FolderFlush.Run(Path.GetDirectoryName(Path.GetFullPath(log.Path))!);
     }
 
     static long LiveBytes(EventIndex index, uint now) =>
@@ -37,22 +35,4 @@ static partial class LogCompaction
 
     static bool IsDead(EventIndex index, int row, uint now) =>
         index.Table[row].Expires is not 0 and var at && at <= now;
-
-    /// <summary>Makes the new name as durable as the bytes.</summary>
-    static void FlushFolder(string folder)
-    {
-        var handle = open(folder, 0);
-        if (handle < 0) return;
-        _ = fsync(handle);
-        _ = close(handle);
-    }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc")]
-    private static partial int fsync(int handle);
-
-    [LibraryImport("libc")]
-    private static partial int close(int handle);
 }

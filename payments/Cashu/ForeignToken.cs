@@ -42,7 +42,7 @@ sealed partial class ForeignToken(
             await RunAsync(earlier, ct);
         }
 
-        return await OutcomeAsync(id, ct);
+        return ReceiveOutcome.Of(await log.ReadAsync(id, ct));
     }
 
     /// <summary>Has the mint pay, and ends it by what became of our invoice.</summary>
@@ -239,16 +239,6 @@ sealed partial class ForeignToken(
             ct);
         if (problem is not null) LogUnpaid(op.Id, op.Mint, problem.Code);
     }
-
-    async Task<ReceiveOutcome> OutcomeAsync(Guid id, CancellationToken ct) =>
-        await log.ReadAsync(id, ct) switch
-        {
-            { State: "done" } op => new ReceiveOutcome.Received(
-                Msat.FromSat(op.AmountSat), Msat.FromSat(op.Details.GrossSat)),
-            { State: "failed", ProblemCode: { } code } op => new ReceiveOutcome.Refused(
-                KnownProblems.Of(code) with { Detail = op.ProblemDetail }),
-            _ => new ReceiveOutcome.Waiting(),
-        };
 
     /// <summary>So that all together stay within the limit.</summary>
     const string OneAtATime = "select pg_advisory_xact_lock(hashtextextended('ecash foreign', 4851))";

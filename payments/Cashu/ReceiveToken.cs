@@ -37,7 +37,7 @@ sealed partial class ReceiveToken(
             await RunAsync(earlier, ct);
         }
 
-        return await OutcomeAsync(payment.Id, ct);
+        return ReceiveOutcome.Of(await log.ReadAsync(payment.Id, ct));
     }
 
     /// <summary>Sends what is due and writes down what came of it.</summary>
@@ -224,16 +224,6 @@ sealed partial class ReceiveToken(
             ct);
         LogRefused(op.Id, op.Mint, problem.Code);
     }
-
-    async Task<ReceiveOutcome> OutcomeAsync(Guid id, CancellationToken ct) =>
-        await log.ReadAsync(id, ct) switch
-        {
-            { State: "done" } op => new ReceiveOutcome.Received(
-                Msat.FromSat(op.AmountSat), Msat.FromSat(op.Details.GrossSat)),
-            { State: "failed", ProblemCode: { } code } op => new ReceiveOutcome.Refused(
-                KnownProblems.Of(code) with { Detail = op.ProblemDetail }),
-            _ => new ReceiveOutcome.Waiting(),
-        };
 
     /// <summary>Of the proofs, whatever their order: what the payment is called for ever.</summary>
     static string Reference(IReadOnlyList<Proof> proofs) => Convert.ToHexStringLower(SHA256.HashData(

@@ -29,4 +29,13 @@ public abstract record ReceiveOutcome
 
     /// <summary>The mint has not said; it will be found out, and whoever it is for is told then.</summary>
     public sealed record Waiting : ReceiveOutcome;
+
+    /// <summary>As the operation's row says it.</summary>
+    internal static ReceiveOutcome Of(Operation? op) => op switch
+    {
+        { State: "done" } => new Received(Msat.FromSat(op.AmountSat), Msat.FromSat(op.Details.GrossSat)),
+        { State: "failed", ProblemCode: { } code } => new Refused(
+            KnownProblems.Of(code) with { Detail = op.ProblemDetail }),
+        _ => new Waiting(),
+    };
 }
