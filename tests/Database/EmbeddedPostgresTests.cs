@@ -132,7 +132,23 @@ public sealed class EmbeddedPostgresTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (EmbeddedPostgres.Running(_data) is { } running) await running.StopAsync(default);
-        Directory.Delete(_data, recursive: true);
+        // What was started and is about to end may still open its log.
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!IsGone()) await Task.Delay(50, late.Token);
+    }
+
+    bool IsGone()
+    {
+        try
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+        catch (IOException) when (Directory.Exists(_data))
+        {
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>The user that root becomes has to get in.</summary>
