@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PoA.Nostr;
 
-/// <summary>A new name in a folder is durable when the folder is: POSIX asks for an fsync of the directory itself.</summary>
+/// <summary>A new name is durable when its folder is: POSIX asks for an fsync of the directory itself.</summary>
 public static partial class FolderFlush
 {
     /// <summary>What cannot be opened is left to the file system.</summary>
