@@ -60,7 +60,7 @@ public sealed class PaidKillTests : IAsyncLifetime
         await _mint.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public Task Wherever_the_service_is_killed_no_sat_is_lost_and_every_job_ends() => StormAsync(kills: 0);
 
     [Theory(Explicit = true)]
@@ -193,6 +193,9 @@ public sealed class PaidKillTests : IAsyncLifetime
         {
             foreach (var hurry in Hurry) await _poa.Db.RunAsync(hurry, null, Ct);
             open = await _poa.Db.ManyAsync<string>(SelectOpen, new { _customers.Jobs }, Ct);
+            // An invoice that is paid is credited when it is looked at next: no row says so before.
+            var saved = await BalanceAsync(AccountCode.Balance(_customers.Saver));
+            if (saved != PaidIn) open.Add($"{saved} of {PaidIn} msat are credited");
         }
         while (open.Count > 0 && !late.IsCancellationRequested && await tick.WaitForNextTickAsync(Ct));
         Assert.True(open.Count == 0, string.Join('\n', open));
@@ -222,13 +225,14 @@ public sealed class PaidKillTests : IAsyncLifetime
             await DepositAsync(_customers.Spender)
                 - (jobs.Count(job => job is { Status: "settled", FromBalance: true }) * PayingCustomers.PriceMsat),
             await BalanceAsync(AccountCode.Balance(_customers.Spender)));
-        Assert.Equal(
-            _customers.PaidInSat * 1_000, await BalanceAsync(AccountCode.Balance(_customers.Saver)));
+        Assert.Equal(PaidIn, await BalanceAsync(AccountCode.Balance(_customers.Saver)));
         Assert.Equal(
             await _poa.Db.OneAsync<long>(
                 "select coalesce(sum(amount_msat), 0)::bigint from market.payout where state = 'paid'", null, Ct),
             (long)_mint.Network.ReceivedMsat($"address:{_customers.Payee}"));
     }
+
+    long PaidIn => _customers.PaidInSat * 1_000;
 
     async Task<long> BalanceAsync(string code) => (await Books.BalanceAsync(_poa.Db, code, Ct)).Value;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using PoA.Nostr.Database;
@@ -147,7 +148,7 @@ sealed class PayingCustomers(Support.Poa poa, DevnetMint mint, MintGate gate) : 
                 if (answer.IsSuccessStatusCode) return said;
                 Assert.True((int)answer.StatusCode >= 500 || said.Contains("retry", StringComparison.Ordinal), said);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException
                 || (e is OperationCanceledException && !Ct.IsCancellationRequested))
             {
                 // The service is down, or was killed while it answered.
