@@ -33,7 +33,7 @@ static class BlobRows
             return true;
         }, ct);
 
-    const string LockHash = "select pg_advisory_xact_lock(hashtextextended(@sha256, 24242))";
+    public const string LockHash = "select pg_advisory_xact_lock(hashtextextended(@sha256, 24242))";
 
     const string SelectBlob = """
         select sha256 as Sha256, size_bytes as SizeBytes, media_type as MediaType,

@@ -39,12 +39,11 @@ public sealed partial class KeepBlob(
     async Task<(BlobRow Blob, bool Created)> KeepAsync(
         NpgsqlTransaction tx, StagedBlob staged, string mediaType, string owner, CancellationToken ct)
     {
-        await BlobRows.LockAsync(tx, staged.Sha256, ct);
         var row = new { staged.Sha256, staged.Size, mediaType, owner, limit = options.Value.KeyBytesMax };
-        var created = await tx.RunAsync(InsertBlob, row, ct) == 1;
-        if (await tx.RunAsync(InsertOwner, row, ct) == 1)
+        var kept = await tx.OneLockedAsync<Kept>(BlobRows.LockHash, InsertRows, row, ct);
+        if (kept.NewOwner)
         {
-            if (await tx.RunAsync(AddToQuota, row, ct) == 0) throw new ProblemException(QuotaUsed);
+            if (!kept.Fits) throw new ProblemException(QuotaUsed);
             await sell.ChargeAsync(tx, owner, staged.Sha256, staged.Size, ct);
         }
 
@@ -53,26 +52,36 @@ public sealed partial class KeepBlob(
             await store.KeepAsync(staged.Sha256, staged.Path, ct);
         }
 
-        return ((await BlobRows.FindAsync(tx, staged.Sha256, ct))!, created);
+        return (new(staged.Sha256, staged.Size, kept.MediaType, kept.UploadedAt), kept.Created);
     }
 
-    const string InsertBlob = """
-        insert into blossom.blob (sha256, size_bytes, media_type)
-        values (@Sha256, @Size, @mediaType)
-        on conflict (sha256) do nothing
-        """;
+    sealed record Kept(bool Created, bool NewOwner, bool Fits, string MediaType, long UploadedAt);
 
-    const string InsertOwner = """
-        insert into blossom.owner (pubkey, sha256)
-        values (@owner, @Sha256)
-        on conflict do nothing
-        """;
-
-    const string AddToQuota = """
-        insert into blossom.quota (pubkey, used_bytes)
-        select @owner, @Size where @Size <= @limit
-        on conflict (pubkey) do update set used_bytes = quota.used_bytes + excluded.used_bytes
-         where quota.used_bytes + excluded.used_bytes <= @limit
+    /// <summary>A blob that is known keeps the type it came with.</summary>
+    const string InsertRows = """
+        with fresh as (
+            insert into blossom.blob (sha256, size_bytes, media_type)
+            values (@Sha256, @Size, @mediaType)
+            on conflict (sha256) do nothing
+            returning media_type, uploaded_at
+        ), owner as (
+            insert into blossom.owner (pubkey, sha256)
+            values (@owner, @Sha256)
+            on conflict do nothing
+            returning pubkey
+        ), quota as (
+            insert into blossom.quota (pubkey, used_bytes)
+            select pubkey, @Size from owner where @Size <= @limit
+            on conflict (pubkey) do update set used_bytes = quota.used_bytes + excluded.used_bytes
+             where quota.used_bytes + excluded.used_bytes <= @limit
+            returning pubkey
+        )
+        select exists (select from fresh) as Created, exists (select from owner) as NewOwner,
+               exists (select from quota) as Fits, media_type as MediaType,
+               extract(epoch from date_trunc('second', uploaded_at))::bigint as UploadedAt
+          from (select * from fresh
+                 union all
+                select media_type, uploaded_at from blossom.blob where sha256 = @Sha256) as blob
         """;
 
     const string SelectRoom = """

@@ -27,6 +27,18 @@ public static class Sql
         this NpgsqlTransaction tx, string sql, object? args, CancellationToken ct) =>
         tx.Connection!.QuerySingleOrDefaultAsync<T>(new(sql, args, tx, cancellationToken: ct));
 
+    /// <summary>
+    /// A lock and then a row, in one round trip: the second statement sees what was committed while the first waited.
+    /// </summary>
+    public static async Task<T> OneLockedAsync<T>(
+        this NpgsqlTransaction tx, string selectLock, string sql, object? args, CancellationToken ct)
+    {
+        await using var answers = await tx.Connection!.QueryMultipleAsync(
+            new($"{selectLock};{sql}", args, tx, cancellationToken: ct));
+        _ = await answers.ReadAsync();
+        return await answers.ReadSingleAsync<T>();
+    }
+
     public static async Task<List<T>> ManyAsync<T>(
         this NpgsqlDataSource db, string sql, object? args, CancellationToken ct)
     {

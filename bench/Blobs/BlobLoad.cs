@@ -35,19 +35,28 @@ sealed class BlobLoad(int port, SecretKey key)
         return new([.. head, .. nonce], sha256, size);
     }
 
-    /// <summary>The path it is served at.</summary>
-    public async Task<string> UploadAsync(Blob blob)
+    /// <summary>The paths they are served at. One connection for all, as clients keep theirs.</summary>
+    public async Task<string[]> UploadAsync(params Blob[] blobs)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
+        var answer = new byte[8 * 1024];
+        foreach (var blob in blobs)
+        {
+            await SendAsync(socket, blob);
+            await HttpAnswer.SkipAsync(socket, answer);
+        }
+
+        return [.. blobs.Select(blob => "/" + blob.Sha256)];
+    }
+
+    static async Task SendAsync(Socket socket, Blob blob)
+    {
         await SendAsync(socket, blob.Head);
         for (var left = blob.Size - sizeof(long); left > 0; left -= SliceBytes)
         {
             await SendAsync(socket, Tail.AsMemory(0, (int)Math.Min(left, SliceBytes)));
         }
-
-        await HttpAnswer.SkipAsync(socket, new byte[8 * 1024]);
-        return "/" + blob.Sha256;
     }
 
     static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)

@@ -63,15 +63,15 @@ static class BlobsBench
         using var bare = BenchServer.Ours("blobs", "--serve-files", blobs);
         foreach (var (name, size, connections) in Downloads)
         {
-            var path = await load.UploadAsync(load.Next(size));
+            var path = (await load.UploadAsync(load.Next(size)))[0];
             await CompareAsync($"GET {name}", [ours, nginx, bare], path, "", connections);
         }
 
-        var large = await load.UploadAsync(load.Next(1024 * MiB));
+        var large = (await load.UploadAsync(load.Next(1024 * MiB)))[0];
         var range = $"Range: bytes={512 * MiB}-{(513 * MiB) - 1}\r\n";
         await CompareAsync("1 MB of 1 GB", [ours, nginx, bare], large, range, 8);
 
-        for (var i = 0; i < 100; i++) await load.UploadAsync(load.Next(KiB));
+        await load.UploadAsync([.. Enumerable.Range(0, 100).Select(_ => load.Next(KiB))]);
         await CompareAsync("list of 100", [ours], $"/list/{key.Pubkey}?limit=100", "", 16);
     }
 
@@ -194,10 +194,7 @@ static class BlobsBench
         var blobs = Enumerable.Range(0, count).Select(_ => load.Next(size)).ToArray();
         var cpu = server.CpuSeconds;
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(blobs.Chunk(count / connections).Select(chunk => Task.Run(async () =>
-        {
-            foreach (var blob in chunk) await load.UploadAsync(blob);
-        })));
+        await Task.WhenAll(blobs.Chunk(count / connections).Select(chunk => Task.Run(() => load.UploadAsync(chunk))));
         return (size * count / watch.Elapsed.TotalSeconds, size * count / (server.CpuSeconds - cpu));
     }
 
