@@ -6,8 +6,4 @@ namespace PoA.Nostr.Market.Agents;
 /// </summary>
 public sealed record Agent(
     string Pubkey, string Owner, string Slug, string Name, string About, string? Picture,
-    IReadOnlyDictionary<int, Msat> Prices)
-{
-    /// <summary>What its owner pays of each settlement, in hundredths of a percent; null as everybody.</summary>
-    public int? FeeBps { get; init; }
-}
+    IReadOnlyDictionary<int, Msat> Prices);

@@ -71,14 +71,11 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
 
     sealed record Row(
         string Pubkey, string Owner, string Slug, string Name, string About, string? Picture, int[] Kinds,
-        long[] Prices, byte[] DataKey, byte[] Sealed, byte[]? SealedCashu, int? FeeBps)
+        long[] Prices, byte[] DataKey, byte[] Sealed, byte[]? SealedCashu)
     {
         public Agent ToAgent() => new(
             Pubkey, Owner, Slug, Name, About, Picture,
-            Kinds.Zip(Prices).ToDictionary(sold => sold.First, sold => new Msat(sold.Second)))
-        {
-            FeeBps = FeeBps,
-        };
+            Kinds.Zip(Prices).ToDictionary(sold => sold.First, sold => new Msat(sold.Second)));
     }
 
     const string SelectAgents = """
@@ -89,15 +86,14 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
         select a.pubkey as Pubkey, a.owner as Owner, a.slug as Slug, a.name as Name, a.about as About,
                a.picture as Picture, array_agg(k.kind order by k.kind) as Kinds,
                array_agg(k.price_msat order by k.kind) as Prices, v.data_key as DataKey, s.sealed as Sealed,
-               c.sealed as SealedCashu, o.fee_bps as FeeBps
+               c.sealed as SealedCashu
           from market.agent a
           join market.agent_kind k on k.agent = a.pubkey
-          join market.account o on o.pubkey = a.owner
           join market.agent_vault v on v.agent = a.pubkey
           join market.agent_secret s on s.agent = a.pubkey and s.name = @nostr
           left join market.agent_secret c on c.agent = a.pubkey and c.name = @cashu
          where not a.paused
-         group by a.pubkey, v.data_key, s.sealed, c.sealed, o.fee_bps
+         group by a.pubkey, v.data_key, s.sealed, c.sealed
          order by a.slug
         """;
 }

@@ -25,6 +25,8 @@ static class EscrowModule
         services.AddSingleton<IValidateOptions<EscrowOptions>, EscrowOptionsValidator>();
         services.AddSingleton<IEscrowBackend, LedgerEscrow>();
         services.AddSingleton<EscrowBackends>();
+        services.AddSingleton<FeeRates>();
+        services.AddHostedService(provider => provider.GetRequiredService<FeeRates>());
         services.AddSingleton<OfferTerms>();
         services.AddSingleton<QuoteWays>();
         services.AddSingleton<PayWithToken>();

@@ -15,6 +15,12 @@ public static class EscrowProblems
     public static readonly Problem KeyMalformed = new(
         "escrow/key-malformed", 400, RecoveryAction.FixRequest, "A key is 64 hex digits.");
 
+    public static readonly Problem NoSuchAccount = new(
+        "escrow/no-such-account", 404, RecoveryAction.FixRequest, "This key has no account here.");
+
+    public static readonly Problem FeeOutOfRange = new(
+        "escrow/fee-out-of-range", 400, RecoveryAction.FixRequest, "A fee is 0 to 10000 hundredths of a percent.");
+
     public static readonly Problem NotDelivered = new(
         "escrow/not-delivered", 409, RecoveryAction.CheckOutcome, "There is no result to accept or to dispute.");
 

@@ -5,7 +5,7 @@ using PoA.Nostr.Market.Jobs;
 namespace PoA.Nostr.Market.Escrow;
 
 /// <summary>What an agent offers for a kind of job, as the terms of the next such job will say it.</summary>
-public sealed class OfferTerms(IEnumerable<JobOffer> offers, IOptions<EscrowOptions> options)
+public sealed class OfferTerms(IEnumerable<JobOffer> offers, FeeRates fees, IOptions<EscrowOptions> options)
 {
     readonly Dictionary<int, JobOffer> _offers = offers.ToDictionary(offer => offer.Kind);
 
@@ -18,7 +18,7 @@ public sealed class OfferTerms(IEnumerable<JobOffer> offers, IOptions<EscrowOpti
         return received with
         {
             Terms = new(
-                LedgerEscrow.BackendName, agent.Owner, agent.FeeBps ?? general.FeeBps, offer.Deadline,
+                LedgerEscrow.BackendName, agent.Owner, fees.Of(agent.Owner) ?? general.FeeBps, offer.Deadline,
                 general.AcceptWithin, general.ArbitrateWithin, general.AtTimeout),
             PayBy = received.ReceivedAt + general.PayWithin,
         };

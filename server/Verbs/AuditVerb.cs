@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Npgsql;
-using PoA.Nostr.Database;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Payments.Cashu;
 
@@ -25,7 +24,7 @@ static class AuditVerb
         };
         verb.SetAction(async (parsed, ct) =>
         {
-            await using var db = NpgsqlDataSource.Create(ConnectionOf(parsed));
+            await using var db = NpgsqlDataSource.Create(Verb.Connection(parsed));
             var report = await new AuditBooks(db, Rails, TimeProvider.System).RunAsync(ct);
             Console.WriteLine(parsed.GetValue(Verb.Json) ? report.ToJson() : Describe(report));
             return report.Balanced ? 0 : LedgerProblems.NotBalanced.Recovery.ExitCode();
@@ -63,14 +62,6 @@ static class AuditVerb
             + $"the platform's own is {Sat(own)}");
         lines.Add(report.Balanced ? "balanced" : $"NOT BALANCED: {string.Join(", ", report.Broken)}");
         return string.Join('\n', lines);
-    }
-
-    static string ConnectionOf(ParseResult parsed)
-    {
-        if (!Supervisor.OwnsPostgres) return Environment.GetEnvironmentVariable(Supervisor.PostgresVariable)!;
-
-        return EmbeddedPostgres.Running(Verb.Existing(parsed).Data)?.ServiceConnectionString
-            ?? throw new ProblemException(ServerProblems.NotRunning);
     }
 
     static string Mark(bool well) => well ? "ok  " : "FAIL";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using PoA.Nostr.Database;
 
 namespace PoA.Nostr.Server.Verbs;
 
@@ -38,6 +39,15 @@ static class Verb
         {
             return 130;
         }
+    }
+
+    /// <summary>The instance's database as the service itself uses it, or a problem that says how to start one.</summary>
+    public static string Connection(ParseResult parsed)
+    {
+        if (!Supervisor.OwnsPostgres) return Environment.GetEnvironmentVariable(Supervisor.PostgresVariable)!;
+
+        return EmbeddedPostgres.Running(Existing(parsed).Data)?.ServiceConnectionString
+            ?? throw new ProblemException(ServerProblems.NotRunning);
     }
 
     /// <summary>The instance on this folder, or a problem that says how to start one.</summary>
