@@ -41,7 +41,7 @@ static class Verb
         }
     }
 
-    /// <summary>The instance's database as the service itself uses it, or a problem that says how to start one.</summary>
+    /// <summary>The instance's database, as the service uses it; or a problem that says how to start one.</summary>
     public static string Connection(ParseResult parsed)
     {
         if (!Supervisor.OwnsPostgres) return Environment.GetEnvironmentVariable(Supervisor.PostgresVariable)!;

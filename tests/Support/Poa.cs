@@ -156,7 +156,7 @@ public sealed class Poa : IAsyncLifetime
             if (Daemon.IsAlive(owner)) continue;
 
             await RunAsync("down", "--data", folder);
-            Directory.Delete(folder, recursive: true);
+            TemporaryFolder.DeleteLeftover(folder);
         }
     }
 

@@ -114,7 +114,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             if (Daemon.IsAlive(owner)) continue;
 
             if (EmbeddedPostgres.Running(folder) is { } orphan) await orphan.StopAsync(default);
-            Directory.Delete(folder, recursive: true);
+            TemporaryFolder.DeleteLeftover(folder);
         }
     }
 }

@@ -8,4 +8,17 @@ public sealed class TemporaryFolder : IDisposable
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    /// <summary>Deletes what a killed run left behind, which another run may be deleting at this moment, too.</summary>
+    public static void DeleteLeftover(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever else is at it ends it, or the next run does.
+        }
+    }
 }
