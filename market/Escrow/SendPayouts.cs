@@ -35,6 +35,7 @@ public sealed partial class SendPayouts(
     {
         try
         {
+            await RefuseAsync(payout, ct);
             if (payout.Way == RequestPayout.ByToken) await TokenAsync(payout, ct);
             else await LightningAsync(payout, ct);
         }
@@ -43,6 +44,15 @@ public sealed partial class SendPayouts(
             await db.RunAsync(Note, new { payout.Id, error = e.Problem.Code }, ct);
             LogWaits(payout.Id, e.Problem.Code);
         }
+    }
+
+    /// <summary>What was dispatched is seen to its end, whatever an audit found since.</summary>
+    async Task RefuseAsync(Payout payout, CancellationToken ct)
+    {
+        if (payout.Invoice is not null) return;
+
+        var stopped = await db.InTransactionAsync(tx => AuditBooks.RefuseWithdrawalAsync(tx, ct), ct);
+        if (stopped is not null) throw new ProblemException(stopped);
     }
 
     async Task TokenAsync(Payout payout, CancellationToken ct)

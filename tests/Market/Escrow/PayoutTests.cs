@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Devnet.Mint;
@@ -90,12 +91,86 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     }
 
     [Theory]
+    [InlineData(RequestPayout.ByToken)]
+    [InlineData(RequestPayout.ByLightning)]
+    public async Task Books_that_do_not_balance_let_nothing_out_and_everything_in(string way)
+    {
+        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var market = await StartAsync(mint);
+        var key = await FundAsync(market, mint, 100);
+        var payouts = market.Jobs.Get<RequestPayout>();
+        var target = way == RequestPayout.ByToken ? way : $"erin@{new Uri(mint.Url).Authority}";
+
+        // One that waits for its turn when the difference is found, and one that comes later.
+        var waiting = Guid.NewGuid();
+        await Db.RunAsync("select ledger.note_audit(false, '{sum}')", null, Ct);
+        await Db.RunAsync(InsertPayout, new { waiting, key, way, target = way == target ? "" : target }, Ct);
+        var refused = await Assert.ThrowsAsync<ProblemException>(
+            () => payouts.HandleAsync(Guid.NewGuid(), key, Msat.FromSat(10), target, Ct));
+        Assert.Equal(LedgerProblems.WithdrawalsStopped, refused.Problem);
+        await PaidMarket.UntilAsync(
+            async () => await Db.OneAsync<string>(
+                "select last_error from market.payout where id = @waiting", new { waiting }, Ct)
+                == LedgerProblems.WithdrawalsStopped.Code,
+            Ct);
+        Assert.Equal("requested", (await payouts.FindAsync(waiting, key, Ct)).State);
+        Assert.Null(await market.Jobs.Get<PayWithToken>().ForBalanceAsync(key, CashuToken.Parse(mint.Token(20)), Ct));
+
+        await Db.RunAsync("select ledger.note_audit(true, '{}')", null, Ct);
+        await Db.RunAsync("update market.payout set due_at = now() where id = @waiting", new { waiting }, Ct);
+        await PaidMarket.UntilAsync(async () => (await payouts.FindAsync(waiting, key, Ct)).State == "paid", Ct);
+        await market.AssertBalancedAsync(Ct);
+    }
+
+    /// <summary>The destination is another by the time that the invoice of the first has come.</summary>
+    [Fact]
+    public async Task An_invoice_of_a_destination_that_was_replaced_meanwhile_is_not_paid()
+    {
+        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var market = await StartAsync(mint);
+        var key = await FundAsync(market, mint, 100);
+        var payouts = market.Jobs.Get<RequestPayout>();
+        var (old, now) = ($"frank@{new Uri(mint.Url).Authority}", $"grace@{new Uri(mint.Url).Authority}");
+        var id = Guid.NewGuid();
+        await Db.RunAsync("select ledger.note_audit(false, '{sum}')", null, Ct);
+        await Db.RunAsync(
+            InsertPayout, new { waiting = id, key, way = RequestPayout.ByLightning, target = old }, Ct);
+        var claimed = await payouts.FindAsync(id, key, Ct);
+        await payouts.ReplaceAsync(id, key, now, Ct);
+        await Db.RunAsync("update market.payout set due_at = now() + interval '1 hour'", null, Ct);
+        await Db.RunAsync("select ledger.note_audit(true, '{}')", null, Ct);
+
+        await market.Jobs.All<IHostedService>().OfType<SendPayouts>().Single().SendAsync(claimed, Ct);
+        Assert.Equal(("requested", null), await StateAsync());
+
+        await Db.RunAsync("update market.payout set due_at = now()", null, Ct);
+        await PaidMarket.UntilAsync(async () => (await payouts.FindAsync(id, key, Ct)).State == "paid", Ct);
+        Assert.Equal(0UL, mint.Network.ReceivedMsat("address:frank"));
+        Assert.Equal(10_000UL, mint.Network.ReceivedMsat("address:grace"));
+
+        async Task<(string, string?)> StateAsync()
+        {
+            var payout = await payouts.FindAsync(id, key, Ct);
+            return (payout.State, payout.Invoice);
+        }
+    }
+
+    [Theory]
     [InlineData(999, "token")]
     [InlineData(1_500, "token")]
     [InlineData(1_000, "not an address")]
     [InlineData(1_000, "a@b/c")]
     public void What_cannot_leave_is_refused(long msat, string target) =>
         Assert.NotNull(RequestPayout.Refuse(new(msat), target));
+
+    /// <summary>As it stands when somebody asked for it while the books were sound.</summary>
+    const string InsertPayout = """
+        insert into market.payout (id, account, amount_msat, reserve_msat, way, target)
+        values (@waiting, @key, 10000, 2000, @way, @target);
+        select from ledger.post(
+            array['balance:' || @key, 'payout:' || replace(@waiting::text, '-', '')], array[0],
+            array[gen_random_uuid()], array[0], array[1], array[2], array[12000], array['payout'], array['test'])
+        """;
 
     Task<PaidMarket> StartAsync(DevnetMint mint) => PaidMarket.StartAsync(
         Db, mint, Ct, ("Fetch:AllowedEndpoints:0", new Uri(mint.Url).Authority));
