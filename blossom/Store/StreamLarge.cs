@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
@@ -6,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace PoA.Nostr.Blossom.Store;
 
 /// <summary>
-/// A large upload into its file: while one batch comes in, the one before it is hashed by one thread and written by
-/// another, past the page cache. The slowest of the three, the hash, is what an upload takes.
+/// A large upload into its file: while its bytes come in, this thread hashes those that are here and lays them into a
+/// batch, and another writes the batch before, past the page cache. Reading takes as long as the hash does, so whole
+/// batches wait in the connection and nobody is woken for a few bytes.
 /// </summary>
 sealed class StreamLarge(SafeFileHandle file, IncrementalHash hash, UploadBatches batches, long length)
 {
@@ -17,7 +17,7 @@ sealed class StreamLarge(SafeFileHandle file, IncrementalHash hash, UploadBatche
     long _batch;
     int _filled;
     long _allocated;
-    Task _working = Task.CompletedTask;
+    Task _writing = Task.CompletedTask;
 
     /// <summary>Bytes that have come so far.</summary>
     long Size => (_batch * UploadBatches.BatchBytes) + _filled;
@@ -30,52 +30,50 @@ sealed class StreamLarge(SafeFileHandle file, IncrementalHash hash, UploadBatche
             while (true)
             {
                 var read = await source.ReadAsync(ct);
-                var rest = read.Buffer;
-                if (Size + rest.Length > bytesMax) throw new ProblemException(StagedBlob.TooLarge(bytesMax));
-                while ((rest = rest.Slice(Take(rest))).Length > 0 || _filled == UploadBatches.BatchBytes)
+                if (Size + read.Buffer.Length > bytesMax) throw new ProblemException(StagedBlob.TooLarge(bytesMax));
+                foreach (var segment in read.Buffer)
                 {
-                    await BeginAsync();
+                    hash.AppendData(segment.Span);
+                    for (var rest = segment; (rest = rest[Take(rest.Span)..]).Length > 0;) await BeginAsync();
                 }
 
                 source.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted) break;
             }
 
-            await _working;
+            await _writing;
             Finish();
             return Size;
         }
         finally
         {
             // The memory is lent to others next: nobody may be reading it.
-            await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Copies what fits into the batch; the number of bytes.</summary>
-    long Take(ReadOnlySequence<byte> bytes)
+    int Take(ReadOnlySpan<byte> bytes)
     {
         var room = batches[_batch][_filled..];
-        var some = bytes.Slice(0, Math.Min(bytes.Length, room.Length));
+        var some = bytes[..Math.Min(bytes.Length, room.Length)];
         some.CopyTo(room);
-        _filled += (int)some.Length;
+        _filled += some.Length;
         return some.Length;
     }
 
-    /// <summary>Waits for the batch before, sets two threads to this one, and goes on to the next.</summary>
+    /// <summary>Waits for the batch before, has this one written, and goes on to the next.</summary>
     async Task BeginAsync()
     {
-        await _working;
+        await _writing;
         var batch = _batch;
-        _working = Task.WhenAll(
-            Task.Run(() => hash.AppendData(batches[batch])), Task.Run(() => Write(batch, UploadBatches.BatchBytes)));
+        _writing = Task.Run(() => Write(batch, UploadBatches.BatchBytes));
         (_batch, _filled) = (batch + 1, 0);
     }
 
     /// <summary>The last batch: whole blocks as before, and what fills none in the usual way.</summary>
     void Finish()
     {
-        hash.AppendData(batches[_batch][.._filled]);
         var whole = _filled - (_filled % DirectFile.AlignBytes);
         if (whole > 0) Write(_batch, whole);
         DirectFile.End(file);
