@@ -14,7 +14,4 @@ public interface IRailAudit
 /// <param name="InFlight">
 /// What the books count and we could not spend now; below zero where the books have let go of what is still ours.
 /// </param>
-public sealed record RailStanding(string Account, Msat Live, Msat InFlight)
-{
-    public Msat Sum => Live + InFlight;
-}
+public sealed record RailStanding(string Account, Msat Live, Msat InFlight);

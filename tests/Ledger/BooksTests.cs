@@ -159,6 +159,86 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
             wrong => Assert.Equal(LedgerProblems.NoTransfer.Code, Books.Refuse(wrong)?.Code));
     }
 
+    [Fact]
+    public void Holds_and_captures_are_checked_before_they_travel()
+    {
+        var fine = new Hold(
+            Guid.NewGuid(), NewBalance(), Books.AmountMax, "a test", DateTimeOffset.UnixEpoch, [new("job:1", new(1))]);
+        Assert.Null(Holds.Refuse(fine));
+        Assert.Null(Holds.Refuse(fine with { Cause = new('x', 256), Amount = new(1) }));
+        Assert.All(
+            new[] { Msat.Zero, new(-1), Books.AmountMax + new Msat(1) },
+            amount => Assert.Equal(LedgerProblems.AmountOutOfRange, Holds.Refuse(fine with { Amount = amount })));
+        Assert.All(
+            new[]
+            {
+                fine with { Account = "nowhere" }, fine with { Account = AccountCode.Fees },
+                fine with { Account = Mint }, fine with { Cause = "" }, fine with { Cause = new('x', 257) },
+                fine with { Caps = [new("", new(1))] }, fine with { Caps = [new(new('w', 129), new(1))] },
+                fine with { Caps = [new("job:1", new(1)), new("job:1", new(2))] },
+            },
+            wrong => Assert.Equal(LedgerProblems.NoTransfer.Code, Holds.Refuse(wrong)?.Code));
+    }
+
+    [Theory]
+    [InlineData("balance:payee", 0, "ledger/amount-out-of-range")]
+    [InlineData("balance:payee", -1, "ledger/amount-out-of-range")]
+    [InlineData("nowhere", 1, "ledger/no-transfer")]
+    public async Task A_capture_of_nothing_or_to_nowhere_is_refused_and_the_hold_stands(
+        string to, long amount, string code)
+    {
+        var (alice, hold, far) = (NewBalance(), Guid.NewGuid(), DateTimeOffset.UnixEpoch.AddYears(200));
+        await PostAsync(Move(Mint, alice, 1_000));
+        await InTransactionAsync(tx => Holds.HoldAsync(tx, new(hold, alice, new(600), "x", far, []), Ct));
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => InTransactionAsync(
+            tx => Holds.CaptureAsync(tx, new(hold, Guid.NewGuid(), to, new(amount), "pay", "x"), far.AddDays(-1), Ct)));
+
+        Assert.Equal(code, refused.Problem.Code);
+        Assert.Equal(new(400), await Books.AvailableAsync(postgres.Db, alice, Ct));
+        await InTransactionAsync(tx => Holds.ReleaseAsync(tx, hold, Ct));
+        Assert.Equal(new(1_000), await Books.AvailableAsync(postgres.Db, alice, Ct));
+    }
+
+    /// <summary>The other has written the same id and not committed: what it will be is not known yet.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_who_write_one_id_for_different_accounts_at_the_same_time_are_told_so(bool hold)
+    {
+        var id = Guid.NewGuid();
+        var (alice, bob) = (NewBalance(), NewBalance());
+        await PostAsync(Move(Mint, alice, 1_000), Move(Mint, bob, 1_000));
+        await using var other = await postgres.Db.OpenConnectionAsync(Ct);
+        await using var first = await other.BeginTransactionAsync(Ct);
+        await WriteAsync(first, alice);
+
+        var second = InTransactionAsync(tx => WriteAsync(tx, bob));
+        await BlockedAsync(other.ProcessID);
+        await first.CommitAsync(Ct);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => second);
+        Assert.Equal(LedgerProblems.Raced.Code, refused.Problem.Code);
+        Assert.Equal(new(1_000), await Books.AvailableAsync(postgres.Db, bob, Ct));
+
+        Task WriteAsync(NpgsqlTransaction tx, string account) => hold
+            ? Holds.HoldAsync(
+                tx, new(id, account, new(600), "x", DateTimeOffset.UnixEpoch.AddYears(200), []), Ct)
+            : Books.PostAsync(tx, Move(account, $"{account}-payee", 600) with { Id = id }, Ct);
+    }
+
+    /// <summary>Returns when somebody waits for this session.</summary>
+    async Task BlockedAsync(int pid)
+    {
+        while (await CountAsync(
+            "select count(*) from pg_stat_activity where @pid = any(pg_blocking_pids(pid))", new { pid }) == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Ct);
+        }
+    }
+
+    Task InTransactionAsync(Func<NpgsqlTransaction, Task> work) => postgres.Db.InTransactionAsync(work, Ct);
+
     static Transfer Move(string from, string to, long amount) =>
         new(Guid.NewGuid(), from, to, new(amount), "test", "a test");
 
