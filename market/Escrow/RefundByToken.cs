@@ -52,14 +52,15 @@ public sealed class MakeToken(IEnumerable<CashuWallet> wallets)
         Refund refund, string way, (string Mint, string Key)? locked, CancellationToken ct)
     {
         var wallet = wallets.First();
-        foreach (var mint in locked is { } only ? [only.Mint] : wallet.Mints)
+        var mints = locked is { } only ? [only.Mint] : wallet.Mints;
+        foreach (var mint in mints)
         {
             try
             {
                 return await wallet.SendAsync(
                     new(
-                        Uuid5.Of("refund-token", $"{refund.Id}:{way}:{mint}"), AccountCode.Refund(refund.Id),
-                        Msat.FromSat(refund.Amount.Sat), mint, locked?.Key),
+                        IdOf(refund, way, mint), AccountCode.Refund(refund.Id), Msat.FromSat(refund.Amount.Sat), mint,
+                        locked?.Key),
                     ct);
             }
             catch (ProblemException e) when (e.Problem.Code != CashuProblems.UnderWay.Code)
@@ -68,8 +69,20 @@ public sealed class MakeToken(IEnumerable<CashuWallet> wallets)
             }
         }
 
+        // Another way may be tried only when nobody else makes it meanwhile.
+        foreach (var mint in mints)
+        {
+            if (!await wallet.GiveUpAsync(IdOf(refund, way, mint), ct))
+            {
+                throw new ProblemException(CashuProblems.UnderWay);
+            }
+        }
+
         return null;
     }
+
+    static Guid IdOf(Refund refund, string way, string mint) =>
+        Uuid5.Of("refund-token", $"{refund.Id}:{way}:{mint}");
 
     /// <summary>What does not make a whole sat goes to the payer's balance.</summary>
     internal static async Task KeepAsync(NpgsqlTransaction tx, Refund refund, CashuToken token, CancellationToken ct)

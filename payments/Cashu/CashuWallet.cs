@@ -38,6 +38,12 @@ public sealed class CashuWallet : ILightningGateway
     /// </exception>
     public Task<CashuToken> SendAsync(TokenOrder order, CancellationToken ct) => _send.HandleAsync(order, ct);
 
+    /// <summary>
+    /// Before something else is done with the money of a token that could not be made: nobody makes it after this.
+    /// False when somebody was quicker: then it must be asked for again.
+    /// </summary>
+    public Task<bool> GiveUpAsync(Guid order, CancellationToken ct) => _send.GiveUpAsync(order, ct);
+
     public Task<LightningInvoice> RequestAsync(InvoiceRequest request, CancellationToken ct) =>
         _mint.HandleAsync(request, ct);
 

@@ -11,4 +11,9 @@ static class KnownProblems
         .ToDictionary(problem => problem.Code);
 
     public static Problem Of(string code) => ByCode[code];
+
+    /// <summary>As it can be kept: one of other features is a detail of a payment that failed.</summary>
+    public static Problem Kept(Problem problem) => ByCode.ContainsKey(problem.Code)
+        ? problem
+        : CashuProblems.PaymentFailed with { Detail = problem.Code };
 }

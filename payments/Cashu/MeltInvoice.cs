@@ -23,8 +23,8 @@ sealed partial class MeltInvoice(
         }
         catch (ProblemException e)
         {
-            // What was written down has not failed, whatever happened since.
-            if (await log.ReadAsync(payment.Id, ct) is null) return new PayOutcome.Failed(e.Problem);
+            // What was written down has not failed, whatever happened since; what was not will never be.
+            await log.GiveUpAsync(payment.Id, "melt", e.Problem, ct);
         }
 
         return await log.ReadAsync(payment.Id, ct) switch

@@ -39,6 +39,17 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
     }
 
     /// <summary>
+    /// Ends an operation that never began, so that nobody begins it any more: whoever was about to finds it ended.
+    /// True when it has failed, now or before; false when somebody was quicker to begin it.
+    /// </summary>
+    public async Task<bool> GiveUpAsync(Guid id, string kind, Problem problem, CancellationToken ct)
+    {
+        var kept = KnownProblems.Kept(problem);
+        await db.RunAsync(InsertGivenUp, new { id, kind, kept.Code, kept.Detail, now = clock.GetUtcNow() }, ct);
+        return await ReadAsync(id, ct) is { State: "failed" };
+    }
+
+    /// <summary>
     /// Takes the lease of one operation, or null when it has ended, is not due, or is somebody else's. A lease that ran
     /// out was a crash: whatever was sent then may still arrive.
     /// </summary>
@@ -140,6 +151,14 @@ sealed class OperationLog(NpgsqlDataSource db, IOptions<CashuOptions> options, T
         values (
             @Id, @Kind, @State, @Stage, 1, @Mint, @AmountSat, @BookedSat, @details, @Path, @Request, @leased, @next,
             @now)
+        on conflict (id) do nothing
+        """;
+
+    const string InsertGivenUp = """
+        insert into payments.ecash_op (
+            id, kind, state, stage, version, mint, amount_sat, details, problem_code, problem_detail, next_at,
+            created_at, ended_at)
+        values (@id, @kind, 'failed', 0, 1, '', 0, '{}', @Code, @Detail, @now, @now, @now)
         on conflict (id) do nothing
         """;
 

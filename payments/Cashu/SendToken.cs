@@ -37,6 +37,10 @@ sealed partial class SendToken(
         };
     }
 
+    /// <summary>False when it is made already, or being made: then it must be asked for, not replaced.</summary>
+    public Task<bool> GiveUpAsync(Guid id, CancellationToken ct) =>
+        log.GiveUpAsync(id, "send", CashuProblems.MintRefused, ct);
+
     public async Task RunAsync(Operation op, CancellationToken ct)
     {
         if (await outgoing.SwapAsync(op, OutputsOf(op), CashuProblems.MintRefused, ct) is { } swapped)

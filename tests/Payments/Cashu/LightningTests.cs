@@ -1,5 +1,6 @@
 using PoA.Nostr.Database;
 using PoA.Nostr.Payments;
+using PoA.Nostr.Payments.Cashu;
 using PoA.Nostr.Payments.Lightning;
 using PoA.Nostr.Tests.Support;
 using MintDialect = PoA.Nostr.Devnet.Mint.MintDialect;
@@ -253,6 +254,32 @@ public class LightningTests(Postgres postgres) : IClassFixture<Postgres>
     internal static InvoiceRequest Request(long sat) => new(
         Guid.NewGuid(), new("test", Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())), "bolt11",
         Msat.FromSat(sat), "a test", TimeProvider.System.GetUtcNow().AddHours(1));
+
+    /// <summary>The mint's price comes to the first while the second hears nothing and gives up.</summary>
+    [Fact]
+    public async Task Of_two_who_pay_an_invoice_neither_pays_what_the_other_gave_up()
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        var account = await house.FundAsync(1_000);
+        var before = await house.BalanceAsync(account);
+        var payment = Payment(house, account, 200);
+        PayOutcome? second = null;
+        house.Proxy.Order("/v1/melt/quote/bolt11", new Trouble.Then(async () =>
+        {
+            house.Proxy.Order("/v1/melt/quote/bolt11", new Trouble.DropRequest());
+            second = await house.Wallet.PayAsync(payment, Ct);
+        }));
+
+        var first = await house.Wallet.PayAsync(payment, Ct);
+
+        Assert.Equal(CashuProblems.MintUnreachable.Code, Assert.IsType<PayOutcome.Failed>(second).Problem.Code);
+        Assert.Equal(second, first);
+        Assert.Equal(0UL, house.Mint.Network.Find(payment.Bolt11)!.PaidMsat);
+        Assert.Equal(before, await house.BalanceAsync(account));
+        await house.RecoverAsync(2);
+        Assert.Equal(second, await house.Wallet.PayAsync(payment, Ct));
+        await house.AssertBalancedAsync();
+    }
 
     internal static LightningPayment Payment(CashuHouse house, string account, long sat) => new(
         Guid.NewGuid(), account, house.Mint.Network.Issue(new("somebody", (ulong)sat * 1_000, "")).Bolt11,

@@ -28,6 +28,25 @@ public class SendTokenTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.IsType<ReceiveOutcome.Received>(await house.Wallet.ReceiveAsync(house.Payment(token), Ct));
     }
 
+    [Fact]
+    public async Task A_token_that_was_given_up_is_never_made_and_one_that_is_made_is_not_given_up()
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        var account = await house.FundAsync(100);
+        var order = new TokenOrder(Guid.NewGuid(), account, Msat.FromSat(30), house.Url);
+        Assert.True(await house.Wallet.GiveUpAsync(order.Id, Ct));
+        Assert.True(await house.Wallet.GiveUpAsync(order.Id, Ct));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => house.Wallet.SendAsync(order, Ct));
+        Assert.Equal(CashuProblems.MintRefused.Code, refused.Problem.Code);
+        Assert.Equal(Msat.FromSat(99), await house.BalanceAsync(account));
+
+        var other = order with { Id = Guid.NewGuid() };
+        var token = await house.Wallet.SendAsync(other, Ct);
+        Assert.False(await house.Wallet.GiveUpAsync(other.Id, Ct));
+        Assert.Equal(token.Write(), (await house.Wallet.SendAsync(other, Ct)).Write());
+        await house.AssertBalancedAsync();
+    }
+
     public static TheoryData<string, MintDialect> Faults => ReceiveTokenTests.Faults();
 
     [Theory]
