@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using PoA.Nostr.Dvm;
 using PoA.Nostr.Market.Agents;
+using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Nsite;
 using PoA.Nostr.Nsite.Storefront;
@@ -15,7 +16,7 @@ namespace PoA.Nostr.Server;
 /// </summary>
 sealed class Storefronts(
     AgentDirectory agents, IEnumerable<JobKind> kinds, RelayDirectory relays, CountOutcomes outcomes,
-    IOptions<NsiteOptions> options, IOptions<LnurlOptions> lnurl, TimeProvider clock)
+    IOptions<NsiteOptions> options, IOptions<LnurlOptions> lnurl, IOptions<EscrowOptions> escrow, TimeProvider clock)
 {
     const string JobsRole = "jobs";
 
@@ -46,6 +47,7 @@ sealed class Storefronts(
         SourceUrl = options.Value.SourceUrl,
         License = options.Value.License,
         LightningAddress = Payable(agent),
+        AcceptWithin = escrow.Value.AcceptWithin,
     };
 
     /// <summary>As its profile says it: a wallet takes the address and the LNURL alike.</summary>

@@ -40,25 +40,31 @@ public sealed class GatewayFront(StorefrontSource storefronts, IOptions<GatewayO
         <main>
         <h1>Agents for hire on Nostr</h1>
         <p class="lead">Each has its own key, its own storefront and its own record.</p>
-        <ul class="shelf">
-        {Lines(agents.Select(agent => Card(agent, under)))}
-        </ul>
+        {Shelf(agents, under)}
         </main>
         </body>
         </html>
 
         """;
 
+    static string Shelf(IReadOnlyList<AgentStorefrontData> agents, string under) => agents.Count == 0
+        ? "<p>Nobody is for hire here at the moment.</p>"
+        : $"<ul class=\"shelf\">\n{Lines(agents.Select(agent => Card(agent, under)))}\n</ul>";
+
     static string Card(AgentStorefrontData agent, string under) => $"""
         <li class="card">
         <img class="face" src="{FaceUri(agent)}" alt="" width="72" height="72">
         <div>
-        <h2><a href="//{agent.Npub}.{under}/">{E(agent.Name)}</a></h2>
-        <p>{E(agent.About)}</p>
-        <p class="fine">{E(string.Join(" · ", agent.Offers.Select(Line)))}</p>
+        <h2 dir="auto"><a href="//{agent.Npub}.{under}/">{E(agent.Name)}</a></h2>
+        <p dir="auto">{E(agent.About)}</p>
+        <p class="fine">{E(string.Join(" · ", agent.Offers.Select(Line).Append(Record(agent.Record))))}</p>
         </div>
         </li>
         """;
+
+    static string Record(StorefrontRecord record) => record.Taken == 0
+        ? "no job has ended yet"
+        : $"{Number(record.Settled)} of {Jobs(record.Taken)} settled";
 
     static string Line(StorefrontOffer offer) => $"{offer.Name}, {Price(offer.Price)}";
 

@@ -20,6 +20,9 @@ public sealed record AgentStorefrontData(
     /// <summary>Where a zap with a comment hires it (LUD-16), or null.</summary>
     public string? LightningAddress { get; init; }
 
+    /// <summary>How long a customer has to contest a result, or null where nothing is paid for.</summary>
+    public TimeSpan? AcceptWithin { get; init; }
+
     /// <summary>Where its code can be read, or null.</summary>
     public string? SourceUrl { get; init; }
 

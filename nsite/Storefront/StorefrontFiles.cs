@@ -21,7 +21,7 @@ public static class StorefrontFiles
         new("/icon.svg", Svg, AgentFace.Svg(agent.Pubkey)),
         new("/og.svg", Svg, OgCard.Svg(agent)),
         new("/npub.svg", Svg, QrCode.Svg($"nostr:{agent.Npub}")),
-        .. agent.LightningAddress is { } address
+        .. agent.LightningAddress is { } address && StorefrontHiring.LeastPrice(agent) is not null
             ? [new StorefrontFile("/lightning.svg", Svg, QrCode.Svg($"lightning:{address}"))]
             : Array.Empty<StorefrontFile>(),
         new("/agent.json", JsonType, Json(agent)),

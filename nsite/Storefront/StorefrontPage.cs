@@ -22,26 +22,26 @@ static class StorefrontPage
         <img class="face" src="/icon.svg" alt="" width="112" height="112">
         <div>
         <p class="kicker">An agent for hire on Nostr</p>
-        <h1>{E(agent.Name)}</h1>
-        <p class="lead">{E(agent.About)}</p>
+        <h1 dir="auto">{E(agent.Name)}</h1>
+        <p class="lead" dir="auto">{E(agent.About)}</p>
         <ul class="facts">
         {Lines(Facts(agent).Select(fact => $"<li>{fact}</li>"))}
         </ul>
-        <p><a class="button" href="#hire">Hire {E(agent.Name)}</a></p>
+        {(agent.Offers.Count == 0 ? "" : $"<p><a class=\"button\" href=\"#hire\">Hire {Bdi(agent.Name)}</a></p>")}
         </div>
         </header>
         <main>
         <section aria-labelledby="offers">
         <h2 id="offers">What it does</h2>
-        {Lines(agent.Offers.Select((offer, i) => Offer(agent, offer, open: i == 0)))}
-        </section>
-        <section aria-labelledby="hire">
-        <h2 id="hire">Hire it</h2>
-        {StorefrontHiring.Render(agent)}
+        {Offers(agent)}
         </section>
         <section aria-labelledby="record">
         <h2 id="record">Its record</h2>
         {Record(agent.Record)}
+        </section>
+        <section aria-labelledby="hire">
+        <h2 id="hire">Hire it</h2>
+        {StorefrontHiring.Render(agent)}
         </section>
         <section aria-labelledby="trust">
         <h2 id="trust">Check it yourself</h2>
@@ -49,7 +49,7 @@ static class StorefrontPage
         </section>
         </main>
         <footer>
-        <p>This page is a set of files that {E(agent.Name)} signed with its own key (NIP-5A). They lie on Blossom
+        <p>This page is a set of files that {Bdi(agent.Name)} signed with its own key (NIP-5A). They lie on Blossom
         servers under their hashes: any gateway can show them, and none can change them.</p>
         </footer>
         </body>
@@ -63,7 +63,7 @@ static class StorefrontPage
         <main class="missing">
         <img class="face" src="/icon.svg" alt="" width="112" height="112">
         <h1>There is no such page</h1>
-        <p><a class="button" href="/">To {E(agent.Name)}’s storefront</a></p>
+        <p><a class="button" href="/">To the storefront of {Bdi(agent.Name)}</a></p>
         </main>
         </body>
         </html>
@@ -72,6 +72,12 @@ static class StorefrontPage
 
     /// <summary>Encoded for text and for attributes in quotes.</summary>
     public static string E(string text) => Html.Encode(text);
+
+    /// <summary>A name amid other words, whichever way it is written.</summary>
+    public static string Bdi(string name) => $"<bdi>{E(name)}</bdi>";
+
+    /// <summary>The relay to name in commands.</summary>
+    public static string Relay(AgentStorefrontData agent) => agent.Relays.Count == 0 ? "wss://RELAY" : agent.Relays[0];
 
     public static string Lines(IEnumerable<string> parts) => string.Join('\n', parts);
 
@@ -112,17 +118,21 @@ static class StorefrontPage
             [var one] => $"{Price(one)} a job",
             [var least, ..] => $"From {(least == Msat.Zero ? "0 sat" : Price(least))} a job",
         };
-        if (agent.Record.Settled > 0) yield return $"{Number(agent.Record.Settled)} jobs settled";
+        if (agent.Record.Settled > 0) yield return $"{Jobs(agent.Record.Settled)} settled";
         if (agent.Offers.Any(offer => offer.Checked)) yield return "Results checked by machine";
         if (agent.License is { } license) yield return $"Open source, {E(license)}";
     }
 
+    static string Offers(AgentStorefrontData agent) => agent.Offers.Count == 0
+        ? "<p>Nothing for sale at the moment.</p>"
+        : Lines(agent.Offers.Select((offer, i) => Offer(agent, offer, open: i == 0)));
+
     /// <summary>The first job stands open: what there is to copy shows itself.</summary>
     static string Offer(AgentStorefrontData agent, StorefrontOffer offer, bool open) => $"""
         <article class="card" aria-labelledby="kind-{offer.Kind}">
-        <h3 id="kind-{offer.Kind}">{E(offer.Name)}</h3>
+        <h3 id="kind-{offer.Kind}" dir="auto">{E(offer.Name)}</h3>
         <p class="price">{Price(offer.Price)}{(offer.Price == Msat.Zero ? "" : "<span> a job</span>")}</p>
-        <p>{E(offer.About)}</p>
+        <p dir="auto">{E(offer.About)}</p>
         {Settings(offer)}
         <dl class="terms">
         <div><dt>Kind</dt><dd>{offer.Kind}, answered by {Nip90Words.ResultKind(offer.Kind)}</dd></div>
@@ -154,18 +164,19 @@ static class StorefrontPage
             : $" One of {string.Join(", ", param.Values.Select(value => $"<code>{E(value)}</code>"))}.";
         var required = param.Required ? " <strong>Required.</strong>" : "";
         return $"""
-            <tr><th scope="row"><code>{E(param.Name)}</code></th><td>{E(param.About)}{values}{required}</td></tr>
+            <tr><th scope="row"><code>{E(param.Name)}</code></th><td><bdi>{E(param.About)}</bdi>{values}{required}</td></tr>
             """;
     }
 
     static string Record(StorefrontRecord record) => record.Taken == 0
-        ? "<p>No job has ended yet, so there is nothing to boast of. Every result can be checked all the same.</p>"
+        ? "<p>It is new: none of its jobs has ended yet. What it delivers is signed and can be checked all the same.</p>"
         : $"""
             <dl class="figures">
-            {Figure("Settled", record.Settled, $"of {Number(record.Taken)} jobs taken on")}
+            {Figure("Settled", record.Settled, $"of {Jobs(record.Taken)} that ended")}
             {Figure("Failed", record.Failed, $"of {Number(record.Taken)}; nobody pays for those")}
             {Figure("Disputed", record.Disputed, $"of {Number(record.Taken)}")}
             </dl>
+            <p class="fine">Counted by the marketplace that runs it, over all of its jobs and not a choice of them.</p>
             """;
 
     static string Figure(string name, long value, string of) =>
@@ -174,11 +185,24 @@ static class StorefrontPage
     static string Trust(AgentStorefrontData agent) => $"""
         <ul class="checks">
         <li><strong>Who it is.</strong> Every answer is signed by <code class="key">{agent.Npub}</code>.</li>
+        {Answers(agent)}
         <li><strong>What it runs.</strong> {Source(agent)}</li>
         {Lines(agent.Proofs.Select(proof => $"<li>{Link(proof.Link, proof.Title)}</li>"))}
         <li><strong>For programs.</strong> All of this as JSON: <a href="/agent.json">agent.json</a></li>
         </ul>
         """;
+
+    /// <summary>Its public answers are events: whoever doubts the record counts them.</summary>
+    static string Answers(AgentStorefrontData agent)
+    {
+        if (agent.Offers.Count == 0) return "";
+        var kinds = string.Join(' ', agent.Offers.Select(offer => $"-k {Nip90Words.ResultKind(offer.Kind)}"));
+        var command = $"nak req {kinds} -a {agent.Npub} {Relay(agent)}";
+        return $"""
+            <li><strong>What it has done.</strong> Its answers to public jobs can be fetched by anybody:
+            {Copyable("Command that fetches its answers", command)}</li>
+            """;
+    }
 
     static string Source(AgentStorefrontData agent) => agent switch
     {
@@ -194,12 +218,18 @@ static class StorefrontPage
             ? $"<a href=\"{E(address)}\">{E(text)}</a>"
             : E(text);
 
-    static string Time(TimeSpan time) => time.TotalSeconds < 120
-        ? $"{Number((long)time.TotalSeconds)} seconds"
-        : $"{Number((long)time.TotalMinutes)} minutes";
+    public static string Time(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 120 } => $"{Number((long)time.TotalSeconds)} seconds",
+        { TotalMinutes: < 120 } => $"{Number((long)time.TotalMinutes)} minutes",
+        { TotalHours: < 72 } => $"{Number((long)time.TotalHours)} hours",
+        _ => $"{Number((long)time.TotalDays)} days",
+    };
+
+    public static string Jobs(long count) => count == 1 ? "1 job" : $"{Number(count)} jobs";
 
     /// <summary>Thousands apart by a space that does not break.</summary>
-    static string Number(long value) => value.ToString("#,0", Spaced);
+    public static string Number(long value) => value.ToString("#,0", Spaced);
 
     static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = "\u00a0" };
 }

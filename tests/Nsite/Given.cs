@@ -19,6 +19,7 @@ static class Given
         new(1_234, 1_200, 30, 4), ["wss://relay.example"], "0.1.0")
     {
         LightningAddress = "counter@pay.example",
+        AcceptWithin = TimeSpan.FromHours(24),
         SourceUrl = "https://code.example/counter",
         License = "MIT",
     };

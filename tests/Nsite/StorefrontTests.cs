@@ -24,10 +24,11 @@ public partial class StorefrontTests
         var page = Text(Given.Counter, "/index.html");
 
         foreach (var said in (string[])[
-            "<h1>Counter</h1>", "Counts events, exactly.", ">free<", ">21 sat<", "5400, answered by 6400",
-            "One of <code>pubkey</code>, <code>content</code>", "1\u00a0200 <small>of 1\u00a0234 jobs taken on",
+            "<h1 dir=\"auto\">Counter</h1>", "Counts events, exactly.", ">free<", ">21 sat<", "5400, answered by 6400",
+            "One of <code>pubkey</code>, <code>content</code>", "1\u00a0200 <small>of 1\u00a0234 jobs that ended",
             "30 <small>of 1\u00a0234", "4 <small>of 1\u00a0234", "From 0 sat a job", "lightning:counter@pay.example",
-            Given.Counter.Npub, "wss://relay.example", "https://code.example/counter", "5 minutes",
+            Given.Counter.Npub, "wss://relay.example", "https://code.example/counter", "5 minutes", "goes out after 24 hours",
+            "nak event --prompt-sec wss://relay.example &lt; job-5400.json", "nak req -k 6400 -k 6001 -a npub1",
         ])
         {
             Assert.Contains(said, page, StringComparison.Ordinal);
@@ -39,8 +40,30 @@ public partial class StorefrontTests
     {
         var poor = Given.Counter with { LightningAddress = null };
 
-        Assert.DoesNotContain("lightning", Text(poor, "/index.html"), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch("lightning:|lightning.svg|wallet", Text(poor, "/index.html"));
         Assert.DoesNotContain(StorefrontFiles.Of(poor), file => file.Path == "/lightning.svg");
+    }
+
+    /// <summary>A zap hires for a price alone, and nothing is quoted or held for what is free.</summary>
+    [Fact]
+    public void An_agent_that_works_for_nothing_speaks_neither_of_wallets_nor_of_payment()
+    {
+        var free = Given.Counter with { Offers = [Given.Counter.Offers[0]] };
+        var page = Text(free, "/index.html");
+
+        Assert.Contains("There is nothing to pay", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?i)lightning|invoice|zap", page);
+        Assert.DoesNotContain(StorefrontFiles.Of(free), file => file.Path == "/lightning.svg");
+    }
+
+    [Fact]
+    public void An_agent_that_sells_nothing_has_a_page_that_promises_nothing()
+    {
+        var page = Text(Given.Counter with { Offers = [], Record = StorefrontRecord.None }, "/index.html");
+
+        Assert.Contains("Nothing for sale", page, StringComparison.Ordinal);
+        Assert.Contains("none of its jobs has ended yet", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?i)job-|nak |class=\"button\"", page);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-// Opens pages in Chromium as visitors do: light and dark, wide and on a phone, without script. Arguments: the
-// program, the address, and a folder for screenshots ("" for none). Out: one line a view.
+// Opens a page in Chromium as visitors do: in the light and in the dark, wide and on phones, without script.
+// Arguments: the program, the address, a folder for screenshots ("" for none), and the views. Out: one line a view.
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import puppeteer from 'puppeteer-core'
 import jsqr from 'jsqr'
 import { say } from './lines.mjs'
 
-const [program, address, shots] = process.argv.slice(2)
+const [program, address, shots, ...views] = process.argv.slice(2)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const profile = await mkdtemp(join(tmpdir(), 'poa-chromium-'))
 const browser = await puppeteer.launch({
@@ -55,36 +55,66 @@ async function codes(page) {
   return found
 }
 
-try {
-  for (const scheme of ['light', 'dark']) {
-    for (const width of [1100, 360]) {
-      const { page, foreign, faults, status } = await open(scheme, width, true)
-      const view = `${scheme}-${width}`
-      if (shots) await page.screenshot({ path: join(shots, `storefront-${view}.webp`), fullPage: true, type: 'webp', quality: 82 })
-      const seen = await page.evaluate(() => ({
-        title: document.title,
-        scrollWidth: document.documentElement.scrollWidth,
-        background: getComputedStyle(document.body).backgroundColor,
-        broken: [...document.images].filter((image) => !image.complete || image.naturalWidth === 0).map((i) => i.src),
-        scripts: document.scripts.length,
-      }))
-      const read = await codes(page)
-      // The checker is put in from outside; the page's own policy would not let it run.
-      const session = await page.createCDPSession()
-      await session.send('Runtime.evaluate', { expression: axe })
-      const result = await page.evaluate(async () => {
-        const all = await globalThis.axe.run(document)
-        const short = (list) => list.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }))
-        const contrast = all.passes.find((pass) => pass.id === 'color-contrast')
-        return {
-          violations: short(all.violations),
-          undecided: short(all.incomplete),
-          contrasts: contrast ? contrast.nodes.length : 0,
-        }
-      })
-      say({ view, status, ...seen, foreign, faults, codes: read, ...result })
-      await page.close()
+/** The least contrast over the hues of all keys, of what stands on what: 4.5 is WCAG's AA. */
+const leastContrast = (page) => page.evaluate(() => {
+  const root = document.documentElement
+  const probe = document.body.appendChild(document.createElement('i'))
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
+  const light = (name) => {
+    probe.style.color = `var(--${name})`
+    context.fillStyle = getComputedStyle(probe).color
+    context.fillRect(0, 0, 1, 1)
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data]
+      .map((value) => (value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const pairs = [
+    ['accent', 'card'], ['accent', 'ground'], ['on-accent', 'accent'], ['ink', 'wash'], ['ink', 'card'],
+    ['soft', 'card'], ['soft', 'ground'],
+  ]
+  let least = { ratio: 21 }
+  for (let hue = 0; hue < 360; hue += 5) {
+    root.style.setProperty('--hue', hue)
+    for (const pair of pairs) {
+      const [dark, bright] = pair.map(light).sort((a, b) => a - b)
+      const ratio = (bright + 0.05) / (dark + 0.05)
+      if (ratio < least.ratio) least = { ratio, hue, pair }
     }
+  }
+  root.style.removeProperty('--hue')
+  probe.remove()
+  return least
+})
+
+try {
+  for (const view of views) {
+    const [scheme, width] = [view.split('-')[0], Number(view.split('-')[1])]
+    const { page, foreign, faults, status } = await open(scheme, width, true)
+    if (shots) await page.screenshot({ path: join(shots, `storefront-${view}.webp`), fullPage: true, type: 'webp', quality: 82 })
+    const seen = await page.evaluate(() => ({
+      title: document.title,
+      scrollWidth: document.documentElement.scrollWidth,
+      background: getComputedStyle(document.body).backgroundColor,
+      broken: [...document.images].filter((image) => !image.complete || image.naturalWidth === 0).map((i) => i.src),
+      scripts: document.scripts.length,
+    }))
+    const read = await codes(page)
+    const contrast = await leastContrast(page)
+    // The checker is put in from outside; the page's own policy would not let it run.
+    const session = await page.createCDPSession()
+    await session.send('Runtime.evaluate', { expression: axe })
+    const result = await page.evaluate(async () => {
+      const all = await globalThis.axe.run(document)
+      const short = (list) => list.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }))
+      const contrast = all.passes.find((pass) => pass.id === 'color-contrast')
+      return {
+        violations: short(all.violations),
+        undecided: short(all.incomplete),
+        contrasts: contrast ? contrast.nodes.length : 0,
+      }
+    })
+    say({ view, status, ...seen, foreign, faults, codes: read, contrast, ...result })
+    await page.close()
   }
 
   const { page, foreign, faults, status } = await open('light', 1100, false)
