@@ -53,19 +53,34 @@ public sealed partial class MirrorBlob(
         try
         {
             await using var opened = await fetch.OpenAsync(url, new(bytesMax, options.Value.MirrorTimeout), ct);
+            var named = HashIn(url) ?? token.Only;
+            var payment = opened.Length is { } length ? await AdmitAsync(http, token, named, length, ct) : null;
             await using var staged = await StagedBlob.WriteAsync(
                 PipeReader.Create(opened.Body, new(bufferSize: 64 * 1024)), staging.Take(), null, bytesMax, ct);
             if (!token.Covers(staged.Sha256)) throw new ProblemException(BlossomProblems.HashMismatch);
 
-            await sell.TakeAsync(
-                token.Pubkey,
-                await sell.RequireAsync(http, token.Pubkey, staged.Sha256, staged.Size, ct), ct);
+            if (opened.Length is null) payment = await AdmitAsync(http, token, staged.Sha256, staged.Size, ct);
+            await sell.TakeAsync(token.Pubkey, payment, ct);
             return await keep.HandleAsync(staged, TypeOf(opened.Mime, url), token.Pubkey, ct);
         }
         catch (ProblemException e) when (AtTheOrigin(e.Problem))
         {
             throw new ProblemException(BlossomProblems.OriginFailed with { Detail = e.Problem.Sentence });
         }
+    }
+
+    /// <summary>
+    /// Whether there is room for it, and what it costs: before its bytes are fetched, where the origin says how many
+    /// they are.
+    /// </summary>
+    async Task<BlobPayment?> AdmitAsync(
+        HttpContext http, BlossomToken token, string? sha256, long size, CancellationToken ct)
+    {
+        var refusal = UploadBlob.RefuseSize(size, options.Value)
+            ?? await keep.RefuseAsync(token.Pubkey, sha256, size, ct);
+        return refusal is null
+            ? await sell.RequireAsync(http, token.Pubkey, sha256, size, ct)
+            : throw new ProblemException(refusal);
     }
 
     /// <summary>

@@ -19,6 +19,9 @@ public sealed class OpenedDocument : IAsyncDisposable
 
     public Uri Final { get; }
 
+    /// <summary>How many bytes will come; null where the server does not say it, or packs them.</summary>
+    public long? Length => _response.Content.Headers.ContentLength;
+
     public async ValueTask DisposeAsync()
     {
         await _body.DisposeAsync();

@@ -90,9 +90,12 @@ sealed class BlossomPeer : IAsyncDisposable
     public Task<HttpResponseMessage> DeleteAsync(string sha256, SecretKey? by = null) =>
         SendAsync(HttpMethod.Delete, $"/{sha256}", Token(by ?? Key, "delete", sha256));
 
-    public Task<HttpResponseMessage> MirrorAsync(string url, params string[] hashes) => SendAsync(
-        HttpMethod.Put, "/mirror", Token(Key, "upload", hashes),
-        new StringContent(JsonSerializer.Serialize(new { url }), Encoding.UTF8, "application/json"));
+    public Task<HttpResponseMessage> MirrorAsync(string url, params string[] hashes) => MirrorAsync(url, hashes, []);
+
+    public Task<HttpResponseMessage> MirrorAsync(
+        string url, string[] hashes, params (string Name, string Value)[] headers) => SendAsync(
+            HttpMethod.Put, "/mirror", Token(Key, "upload", hashes),
+            new StringContent(JsonSerializer.Serialize(new { url }), Encoding.UTF8, "application/json"), headers);
 
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, string? token = null, HttpContent? body = null,

@@ -64,6 +64,20 @@ public sealed class MirrorBlobTests(Support.Postgres postgres) : IClassFixture<S
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.MirrorAsync($"{origin.Url}{Hash}")).StatusCode);
     }
 
+    /// <summary>The origin never sends it: who waited for the bytes would be told that it stalls.</summary>
+    [Fact]
+    public async Task A_key_without_room_is_told_so_before_the_blob_is_fetched()
+    {
+        await using var origin = await LoopbackServer.StartAsync(ServeAsync);
+        await using var server = await BlossomPeer.StartAsync(
+            postgres, _folder.Path, new() { ["KeyBytesMax"] = "1000" }, [origin.Endpoint]);
+
+        var answer = await server.MirrorAsync($"{origin.Url}promised", Hash);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Contains("[blossom/quota-used]", answer.Headers.GetValues("X-Reason").Single(), StringComparison.Ordinal);
+    }
+
     Task<BlossomPeer> StartAsync(LoopbackServer origin) => BlossomPeer.StartAsync(
         postgres, _folder.Path, new() { ["MirrorBytesMax"] = "300000", ["MirrorTimeout"] = "00:00:02" },
         [origin.Endpoint]);
@@ -79,6 +93,11 @@ public sealed class MirrorBlobTests(Support.Postgres postgres) : IClassFixture<S
             case "stalls":
                 await answer.Body.WriteAsync(Blob.AsMemory(0, 1_000), ct);
                 await answer.Body.FlushAsync(ct);
+                await Task.Delay(Timeout.Infinite, ct);
+                break;
+            case "promised":
+                answer.ContentLength = Blob.Length;
+                await answer.StartAsync(ct);
                 await Task.Delay(Timeout.Infinite, ct);
                 break;
             case "missing":

@@ -150,6 +150,51 @@ public sealed class PaidUploadTests(Postgres postgres) : IClassFixture<Postgres>
             "[blossom/payment-short]", short_.Headers.GetValues("X-Reason").Single(), StringComparison.Ordinal);
     }
 
+    /// <summary>2.5 MB, of which this origin never sends one: who waited for them would hear that it stalls.</summary>
+    [Fact]
+    public async Task A_mirror_is_told_its_price_before_the_blob_is_fetched()
+    {
+        await using var origin = await LoopbackServer.StartAsync(async http =>
+        {
+            http.Response.ContentLength = 2_500_000;
+            await http.Response.StartAsync(http.RequestAborted);
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        });
+        await using var shop = await ShopAsync(origin.Endpoint);
+
+        var answer = await shop.Server.MirrorAsync($"{origin.Url}blob", BlossomPeer.Hash([1]));
+
+        Assert.Equal(HttpStatusCode.PaymentRequired, answer.StatusCode);
+        Assert.Contains("15 sat", answer.Headers.GetValues("X-Reason").Single(), StringComparison.Ordinal);
+        Assert.StartsWith("lnbc", answer.Headers.GetValues("X-Lightning").Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_mirror_is_paid_for_once_whether_or_not_its_length_is_known_before(bool says)
+    {
+        byte[] blob = [1, 2, 3, 4];
+        await using var origin = await LoopbackServer.StartAsync(async http =>
+        {
+            if (says) http.Response.ContentLength = blob.Length;
+            await http.Response.Body.WriteAsync(blob, http.RequestAborted);
+        });
+        await using var shop = await ShopAsync(origin.Endpoint);
+        var earned = await shop.FeesAsync();
+        var (url, hash) = ($"{origin.Url}blob", BlossomPeer.Hash(blob));
+
+        var asked = await shop.Server.MirrorAsync(url, hash);
+        Assert.Equal(HttpStatusCode.PaymentRequired, asked.StatusCode);
+        var amount = PaymentRequest.Parse(asked.Headers.GetValues("X-Cashu").Single()).Amount!.Value;
+        var paid = await shop.Server.MirrorAsync(url, [hash], ("X-Cashu", shop.Mint.Token((long)amount)));
+        var again = await shop.Server.MirrorAsync(url, hash);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (paid.StatusCode, again.StatusCode));
+        Assert.Equal(Price, await shop.FeesAsync() - earned);
+        await shop.Market.AssertBalancedAsync(Ct);
+    }
+
     [Fact]
     public async Task The_houses_own_agents_pay_nothing()
     {
@@ -161,7 +206,9 @@ public sealed class PaidUploadTests(Postgres postgres) : IClassFixture<Postgres>
             new(shop.Server.Url), agents.Signer(shop.Market.Jobs.Agent.Pubkey), BlobContent.Of([1], "text/plain"), Ct);
     }
 
-    async Task<Shop> ShopAsync(params (string Name, string Value)[] settings)
+    Task<Shop> ShopAsync(params (string Name, string Value)[] settings) => ShopAsync(null, settings);
+
+    async Task<Shop> ShopAsync(string? allowed, params (string Name, string Value)[] settings)
     {
         var mint = await DevnetMint.StartAsync(null, new() { InputFeePpk = 100 }, TimeProvider.System, Ct);
         var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
@@ -172,7 +219,7 @@ public sealed class PaidUploadTests(Postgres postgres) : IClassFixture<Postgres>
             {
                 ["SatPerMegabyte"] = "5",
             },
-            till: till);
+            allowed is null ? null : [allowed], till: till);
         return new(mint, market, server);
     }
 
