@@ -19,6 +19,10 @@ static class BlobRows
     public static Task<BlobRow?> FindAsync(NpgsqlTransaction tx, string sha256, CancellationToken ct) =>
         tx.OneAsync<BlobRow>(SelectBlob, new { sha256 }, ct);
 
+    /// <summary>Everybody lets go of the blob, and has the room again.</summary>
+    public static Task DropOwnersAsync(NpgsqlTransaction tx, string sha256, CancellationToken ct) =>
+        tx.RunAsync(DeleteOwners, new { sha256 }, ct);
+
     /// <summary>Drops the blob's row when nobody owns it any more. True when it was dropped.</summary>
     public static async Task<bool> DropUnownedAsync(NpgsqlTransaction tx, string sha256, CancellationToken ct) =>
         await tx.RunAsync(DeleteUnowned, new { sha256 }, ct) > 0;
@@ -40,6 +44,15 @@ static class BlobRows
                extract(epoch from date_trunc('second', uploaded_at))::bigint as UploadedAt
           from blossom.blob
          where sha256 = @sha256
+        """;
+
+    const string DeleteOwners = """
+        with gone as (
+            delete from blossom.owner where sha256 = @sha256 returning pubkey
+        )
+        update blossom.quota
+           set used_bytes = used_bytes - (select size_bytes from blossom.blob where sha256 = @sha256)
+         where pubkey in (select pubkey from gone)
         """;
 
     const string DeleteUnowned = """

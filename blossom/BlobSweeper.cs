@@ -68,7 +68,7 @@ public sealed partial class BlobSweeper(
             await BlobRows.LockAsync(tx, sha256, ct);
             var blob = await BlobRows.FindAsync(tx, sha256, ct);
             if (blob is null || blob.UploadedAt > before.ToUnixTimeSeconds()) return false;
-            await tx.RunAsync(ReleaseQuotas, new { sha256 }, ct);
+            await BlobRows.DropOwnersAsync(tx, sha256, ct);
             return await BlobRows.DropUnownedAsync(tx, sha256, ct);
         }, ct);
 
@@ -84,15 +84,6 @@ public sealed partial class BlobSweeper(
          where uploaded_at < @before
          order by uploaded_at
          limit 10000
-        """;
-
-    const string ReleaseQuotas = """
-        with gone as (
-            delete from blossom.owner where sha256 = @sha256 returning pubkey
-        )
-        update blossom.quota
-           set used_bytes = used_bytes - (select size_bytes from blossom.blob where sha256 = @sha256)
-         where pubkey in (select pubkey from gone)
         """;
 
     /// <summary>Nobody pages through a list for longer than a day.</summary>

@@ -27,6 +27,7 @@ public static class BlossomModule
         services.AddSingleton<MirrorBlob>().AddSingleton<ReportBlob>();
         services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, LargeBlocks.Factory>());
         services.AddHostedService<BlobSweeper>();
+        services.AddSingleton<Verdicts>().AddHostedService(given => given.GetRequiredService<Verdicts>());
         return builder;
     }
 

@@ -24,6 +24,13 @@ public sealed class BlossomOptions
     [Range(1, long.MaxValue)]
     public long KeyBytesMax { get; set; } = 64L << 30;
 
+    /// <summary>
+    /// What all keys together may keep here, in bytes; a blob that two keep counts twice. Null: as much as the disk
+    /// has room for. Uploads that come at the same moment may go past it by what they bring.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long? TotalBytesMax { get; set; }
+
     /// <summary>Free space that uploads never eat into, in bytes.</summary>
     [Range(0, long.MaxValue)]
     public long FreeBytesMin { get; set; } = 1L << 30;
@@ -56,6 +63,10 @@ public sealed class BlossomOptions
     /// <summary>Distinct reporters after which a blob is no longer served. Null: reports are only kept.</summary>
     [Range(1, 1_000)]
     public int? ReportersMax { get; set; }
+
+    /// <summary>How soon a verdict of the operator on a reported blob is heeded.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
+    public TimeSpan VerdictsEvery { get; set; } = TimeSpan.FromSeconds(3);
 }
 
 [OptionsValidator]

@@ -32,7 +32,7 @@ public static class BlossomProblems
         new("blossom/quota-used", 413, RecoveryAction.GoElsewhere, "This key keeps as much here as it may.");
 
     public static readonly Problem Full =
-        new("blossom/full", 507, RecoveryAction.GoElsewhere, "This server's disk is full.");
+        new("blossom/full", 507, RecoveryAction.GoElsewhere, "This server is full.");
 
     public static readonly Problem BadRequest =
         new("blossom/bad-request", 400, RecoveryAction.FixRequest, "The request cannot be read.");
@@ -48,6 +48,9 @@ public static class BlossomProblems
 
     public static readonly Problem Reported =
         new("blossom/reported", 410, RecoveryAction.GiveUp, "This blob was reported and is no longer served.");
+
+    public static readonly Problem Blocked =
+        new("blossom/blocked", 403, RecoveryAction.GiveUp, "The operator does not take this blob.");
 
     public static readonly Problem PaymentRequired =
         new("blossom/payment-required", 402, RecoveryAction.Pay, "Keeping a blob here costs something (BUD-07).");

@@ -10,7 +10,8 @@ using PoA.Nostr.Database;
 namespace PoA.Nostr.Blossom;
 
 /// <summary>GET and HEAD /&lt;sha256&gt;[.ext] (BUD-01) with ranges and validators of RFC 9110.</summary>
-public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<BlossomOptions> options)
+public sealed class GetBlob(
+    NpgsqlDataSource db, IBlobStore store, Verdicts verdicts, IOptions<BlossomOptions> options)
 {
     const int KnownMax = 100_000;
     const int CopyBytes = 256 * 1024;
@@ -32,6 +33,7 @@ public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<Blos
             throw new ProblemException(BlossomProblems.NotFound with { Detail = "This is not a hash." });
         }
 
+        if (verdicts.IsBlocked(sha256)) throw new ProblemException(BlossomProblems.Reported);
         var blob = await FindAsync(sha256, ct) ?? throw new ProblemException(BlossomProblems.NotFound);
         await RefuseReportedAsync(sha256, ct);
 
@@ -140,5 +142,10 @@ public sealed class GetBlob(NpgsqlDataSource db, IBlobStore store, IOptions<Blos
     static bool Names(EntityTagHeaderValue? tag, string sha256) =>
         tag is { IsWeak: false } && tag.Tag == $"\"{sha256}\"";
 
-    const string CountReporters = "select count(*) from blossom.report where sha256 = @sha256";
+    const string CountReporters = """
+        select count(*)
+          from blossom.report
+         where sha256 = @sha256
+           and not exists (select from blossom.verdict where sha256 = @sha256 and not blocked)
+        """;
 }

@@ -10,27 +10,32 @@ namespace PoA.Nostr.Blossom;
 /// Gives a staged blob its name, its row and its owner, all or nothing. Upload, media and mirror end here.
 /// </summary>
 public sealed partial class KeepBlob(
-    NpgsqlDataSource db, IBlobStore store, SellUpload sell, IOptions<BlossomOptions> options, ILogger<KeepBlob> log)
+    NpgsqlDataSource db, IBlobStore store, SellUpload sell, Verdicts verdicts, IOptions<BlossomOptions> options,
+    ILogger<KeepBlob> log)
 {
     /// <summary>The blob, and whether this server sees it for the first time.</summary>
     public async Task<(BlobRow Blob, bool Created)> HandleAsync(
         StagedBlob staged, string mediaType, string owner, CancellationToken ct)
     {
+        if (verdicts.IsBlocked(staged.Sha256)) throw new ProblemException(BlossomProblems.Blocked);
         var result = await db.InTransactionAsync(tx => KeepAsync(tx, staged, mediaType, owner, ct), ct);
         if (result.Created) LogKept(staged.Sha256, staged.Size);
         return result;
     }
 
-    /// <summary>Whether the key has room for a blob before its bytes are sent. The upload itself decides.</summary>
+    /// <summary>Whether there is room for a blob before its bytes are sent. The upload itself decides.</summary>
     /// <param name="owner">Whose room.</param>
     /// <param name="sha256">A blob that the key owns already needs none. Null where the hash was not named.</param>
     /// <param name="size">In bytes.</param>
     /// <param name="ct">Ends the question.</param>
     public async Task<Problem?> RefuseAsync(string owner, string? sha256, long size, CancellationToken ct)
     {
+        if (sha256 is not null && verdicts.IsBlocked(sha256)) return BlossomProblems.Blocked;
         var limit = options.Value.KeyBytesMax;
-        var fits = await db.OneAsync<bool>(SelectRoom, new { owner, sha256, size, limit }, ct);
-        return fits ? null : QuotaUsed;
+        if (!await db.OneAsync<bool>(SelectRoom, new { owner, sha256, size, limit }, ct)) return QuotaUsed;
+        return options.Value.TotalBytesMax is { } total && await db.OneAsync<bool>(SelectFull, new { size, total }, ct)
+            ? BlossomProblems.Full
+            : null;
     }
 
     Problem QuotaUsed =>
@@ -83,6 +88,8 @@ public sealed partial class KeepBlob(
                  union all
                 select media_type, uploaded_at from blossom.blob where sha256 = @Sha256) as blob
         """;
+
+    const string SelectFull = "select coalesce(sum(used_bytes), 0) + @size > @total from blossom.quota";
 
     const string SelectRoom = """
         select coalesce((select used_bytes from blossom.quota where pubkey = @owner), 0) + @size <= @limit

@@ -164,19 +164,20 @@ static class StorefrontPage
             : $" One of {string.Join(", ", param.Values.Select(value => $"<code>{E(value)}</code>"))}.";
         var required = param.Required ? " <strong>Required.</strong>" : "";
         return $"""
-            <tr><th scope="row"><code>{E(param.Name)}</code></th><td><bdi>{E(param.About)}</bdi>{values}{required}</td></tr>
+            <tr><th scope="row"><code>{E(param.Name)}</code></th>
+            <td><bdi>{E(param.About)}</bdi>{values}{required}</td></tr>
             """;
     }
 
     static string Record(StorefrontRecord record) => record.Taken == 0
-        ? "<p>It is new: none of its jobs has ended yet. What it delivers is signed and can be checked all the same.</p>"
+        ? "<p>It is new: none of its jobs has ended yet. What it delivers is signed all the same.</p>"
         : $"""
             <dl class="figures">
             {Figure("Settled", record.Settled, $"of {Jobs(record.Taken)} that ended")}
             {Figure("Failed", record.Failed, $"of {Number(record.Taken)}; nobody pays for those")}
             {Figure("Disputed", record.Disputed, $"of {Number(record.Taken)}")}
             </dl>
-            <p class="fine">Counted by the marketplace that runs it, over all of its jobs and not a choice of them.</p>
+            <p class="fine">Counted by the marketplace that runs it, over all of its jobs.</p>
             """;
 
     static string Figure(string name, long value, string of) =>

@@ -75,7 +75,8 @@ public sealed class MirrorBlobTests(Support.Postgres postgres) : IClassFixture<S
         var answer = await server.MirrorAsync($"{origin.Url}promised", Hash);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-        Assert.Contains("[blossom/quota-used]", answer.Headers.GetValues("X-Reason").Single(), StringComparison.Ordinal);
+        var reason = answer.Headers.GetValues("X-Reason").Single();
+        Assert.Contains("[blossom/quota-used]", reason, StringComparison.Ordinal);
     }
 
     Task<BlossomPeer> StartAsync(LoopbackServer origin) => BlossomPeer.StartAsync(
@@ -97,7 +98,7 @@ public sealed class MirrorBlobTests(Support.Postgres postgres) : IClassFixture<S
                 break;
             case "promised":
                 answer.ContentLength = Blob.Length;
-                await answer.StartAsync(ct);
+                await answer.Body.FlushAsync(ct);
                 await Task.Delay(Timeout.Infinite, ct);
                 break;
             case "missing":

@@ -72,6 +72,21 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
     }
 
     [Fact]
+    public async Task All_keys_together_keep_no_more_than_the_server_has_room_for()
+    {
+        await postgres.Owner.RunAsync("truncate blossom.quota", null, Ct);
+        await using var server = await BlossomPeer.StartAsync(
+            postgres, _folder.Path, new() { ["TotalBytesMax"] = "1000" });
+        using var other = SecretKey.Generate();
+
+        Assert.Equal(HttpStatusCode.Created, (await server.UploadAsync(new byte[600])).StatusCode);
+        Assert.Equal(HttpStatusCode.InsufficientStorage, (await server.UploadAsync(new byte[401], other)).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await server.UploadAsync(new byte[400], other)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await server.DeleteAsync(BlossomPeer.Hash(new byte[600]))).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await server.UploadAsync(new byte[401], other)).StatusCode);
+    }
+
+    [Fact]
     public async Task Nothing_is_left_of_an_upload_that_is_refused_at_its_end()
     {
         await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);

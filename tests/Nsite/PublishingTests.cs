@@ -59,7 +59,10 @@ public sealed class PublishingTests : IAsyncLifetime
 
         Assert.True(second.CreatedAt > first.CreatedAt);
         Assert.NotEqual(first.Tag("x"), second.Tag("x"));
-        Assert.Equal([$"34128:{agent}:/job-5001.json"], deletion.TagsNamed("a").Select(tag => tag[1]));
+        // What is free needs no invoice: its code to scan goes with the job that had a price.
+        Assert.Equal(
+            [$"34128:{agent}:/job-5001.json", $"34128:{agent}:/lightning.svg"],
+            deletion.TagsNamed("a").Select(tag => tag[1]).Order(StringComparer.Ordinal));
         Assert.True(Nip09Words.Deletes(deletion, legacy));
     }
 
@@ -107,16 +110,82 @@ public sealed class PublishingTests : IAsyncLifetime
         Assert.Equal(["0.1.0", "0.2.0"], assets.Select(one => one.Tag("version")).Order());
     }
 
-    Task<Workers> StartAsync(string server) => Workers.StartAsync(
-        _postgres, [_relay.Url], [],
-        new()
+    /// <summary>
+    /// What a Zapstore client does (zapstore-cli: the application by d and f, its newest release by author and i, of
+    /// that the asset by id and f, then the bytes by their hash) over what its relay takes (zapstore/relay dc48e9f:
+    /// kinds, and a blob that is there).
+    /// </summary>
+    [Fact]
+    public async Task A_zapstore_reader_finds_installs_and_updates_it_on_the_relay_with_that_role_alone()
+    {
+        var store = await FakeRelay.StartAsync();
+        await using var workers = await StartAsync([_blossom.Url], store.Url);
+        var agent = Show(workers, Given.Counter with { Version = "0.9.0" });
+        await KeptAsync(30063, agent, one => one.Tag("version") == "0.9.0", on: store);
+        Show(workers, Given.Counter with { Version = "0.10.0" });
+        await KeptAsync(30063, agent, one => one.Tag("version") == "0.10.0", on: store);
+        await KeptAsync(3063, agent, one => one.Tag("version") == "0.10.0", on: store);
+
+        var app = await KeptAsync(32267, agent, one => one.Tag("f") == "web", on: store);
+        var release = store.Kept
+            .Where(one => one.Kind == 30063 && one.Pubkey == app.Pubkey && one.Tag("i") == app.Tag("d"))
+            .MaxBy(one => Version.Parse(one.Tag("version")!))!;
+        var asset = Assert.Single(
+            store.Kept.DistinctBy(one => one.Id),
+            one => one.Kind == 3063 && one.Id == release.Tag("e") && one.Tag("f") == "web");
+
+        Assert.Equal("0.10.0", release.Tag("version"));
+        Assert.Equal(release.Tag("i"), asset.Tag("i"));
+        Assert.Equal(release.Tag("version"), asset.Tag("version"));
+        var bytes = await Http.GetByteArrayAsync(new Uri(asset.Tag("url")!), Ct);
+        Assert.Equal(asset.Tag("x"), BlossomPeer.Hash(bytes));
+        var icon = await Http.GetByteArrayAsync(new Uri(app.Tag("icon")!), Ct);
+        Assert.Contains(BlossomPeer.Hash(icon), app.Tag("icon"), StringComparison.Ordinal);
+        int[] ofTheStore = [32267, 3063, 30063, 1063];
+        Assert.DoesNotContain(_relay.Kept, one => ofTheStore.Contains(one.Kind));
+        Assert.Contains(_relay.Kept, one => one.Kind == 15128);
+        await store.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_keeps_nothing_back_and_has_it_all_once_it_is_up()
+    {
+        await using var second = await SlowToRise.StartAsync();
+        await using var workers = await StartAsync([_blossom.Url, second.Url]);
+        var agent = Show(workers, Given.Counter);
+
+        var first = await KeptAsync(15128, agent, _ => true);
+        Assert.Equal([_blossom.Url], first.TagsNamed("server").Select(tag => tag[1]));
+        Assert.True(second.Refused > 0);
+        second.Rise();
+        var later = await KeptAsync(15128, agent, one => one.TagsNamed("server").Count() == 2);
+
+        Assert.Equal([_blossom.Url, second.Url], later.TagsNamed("server").Select(tag => tag[1]));
+        Assert.Equal(first.Tag("x"), later.Tag("x"));
+        Assert.True(later.CreatedAt > first.CreatedAt);
+        Assert.All(Nip5AWords.Files(later), file => Assert.Contains(file.Sha256, second.Kept));
+        var list = await KeptAsync(10063, agent, _ => true);
+        Assert.Equal([_blossom.Url, second.Url], list.TagsNamed("server").Select(tag => tag[1]));
+    }
+
+    Task<Workers> StartAsync(string server) => StartAsync([server]);
+
+    /// <param name="servers">Blossom servers.</param>
+    /// <param name="store">The one relay for Zapstore; the other has that role too unless it is given.</param>
+    Task<Workers> StartAsync(string[] servers, string? store = null) => Workers.StartAsync(
+        _postgres, store is null ? [_relay.Url] : [_relay.Url, store], [],
+        new(servers.SelectMany((server, i) => new[]
+        {
+            KeyValuePair.Create<string, string?>($"BlossomClient:Servers:{i}", server),
+            KeyValuePair.Create<string, string?>($"Fetch:AllowedEndpoints:{i}", new Uri(server).Authority),
+        }))
         {
             ["Market:MasterKey"] = new('a', 64),
-            ["BlossomClient:Servers:0"] = server,
-            ["Fetch:AllowedEndpoints:0"] = new Uri(server).Authority,
             ["Nsite:CheckEvery"] = "00:00:00.100",
+            ["Nsite:RetryEvery"] = "00:00:00.200",
             ["RelayWorkers:HeartbeatLife"] = "00:00:03",
-            ["relays:0:roles:2"] = "zapstore",
+            [store is null ? "relays:0:roles:2" : "relays:1:roles:0"] = "zapstore",
+            [store is null ? "relays:0:roles:0" : "relays:1:roles:1"] = store is null ? "jobs" : "zapstore",
         },
         services => services.AddSingleton<StorefrontSource>(_ =>
             Task.FromResult<IReadOnlyList<AgentStorefrontData>>([.. _shown.Values])),
@@ -136,13 +205,14 @@ public sealed class PublishingTests : IAsyncLifetime
     }
 
     /// <summary>What the relay keeps of it, waited for; after so many distinct ones.</summary>
-    async Task<NostrEvent> KeptAsync(int kind, string author, Func<NostrEvent, bool> wanted, int after = 0)
+    async Task<NostrEvent> KeptAsync(
+        int kind, string author, Func<NostrEvent, bool> wanted, int after = 0, FakeRelay? on = null)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        late.CancelAfter(TimeSpan.FromSeconds(30));
+        late.CancelAfter(TimeSpan.FromMinutes(2));
         while (true)
         {
-            var found = _relay.Kept.Where(one => one.Kind == kind && one.Pubkey == author && wanted(one))
+            var found = (on ?? _relay).Kept.Where(one => one.Kind == kind && one.Pubkey == author && wanted(one))
                 .DistinctBy(one => one.Id).ElementAtOrDefault(after);
             if (found is not null) return found;
             await Task.Delay(20, late.Token);

@@ -27,7 +27,8 @@ public partial class StorefrontTests
             "<h1 dir=\"auto\">Counter</h1>", "Counts events, exactly.", ">free<", ">21 sat<", "5400, answered by 6400",
             "One of <code>pubkey</code>, <code>content</code>", "1\u00a0200 <small>of 1\u00a0234 jobs that ended",
             "30 <small>of 1\u00a0234", "4 <small>of 1\u00a0234", "From 0 sat a job", "lightning:counter@pay.example",
-            Given.Counter.Npub, "wss://relay.example", "https://code.example/counter", "5 minutes", "goes out after 24 hours",
+            Given.Counter.Npub, "wss://relay.example", "https://code.example/counter", "5 minutes",
+            "goes out after 24 hours",
             "nak event --prompt-sec wss://relay.example &lt; job-5400.json", "nak req -k 6400 -k 6001 -a npub1",
         ])
         {
