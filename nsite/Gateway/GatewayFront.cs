@@ -64,7 +64,7 @@ public sealed class GatewayFront(StorefrontSource storefronts, IOptions<GatewayO
 
     static string Record(StorefrontRecord record) => record.Taken == 0
         ? "no job has ended yet"
-        : $"{Number(record.Settled)} of {Jobs(record.Taken)} settled";
+        : Settled(record);
 
     static string Line(StorefrontOffer offer) => $"{offer.Name}, {Price(offer.Price)}";
 

@@ -118,7 +118,7 @@ static class StorefrontPage
             [var one] => $"{Price(one)} a job",
             [var least, ..] => $"From {(least == Msat.Zero ? "0 sat" : Price(least))} a job",
         };
-        if (agent.Record.Settled > 0) yield return $"{Jobs(agent.Record.Settled)} settled";
+        if (agent.Record.Settled > 0) yield return Settled(agent.Record);
         if (agent.Offers.Any(offer => offer.Checked)) yield return "Results checked by machine";
         if (agent.License is { } license) yield return $"Open source, {E(license)}";
     }
@@ -227,10 +227,14 @@ static class StorefrontPage
         _ => $"{Number((long)time.TotalDays)} days",
     };
 
-    public static string Jobs(long count) => count == 1 ? "1 job" : $"{Number(count)} jobs";
+    /// <summary>A count with what it is a part of.</summary>
+    public static string Settled(StorefrontRecord record) =>
+        $"{Number(record.Settled)} of {Jobs(record.Taken)} settled";
+
+    static string Jobs(long count) => count == 1 ? "1 job" : $"{Number(count)} jobs";
 
     /// <summary>Thousands apart by a space that does not break.</summary>
-    public static string Number(long value) => value.ToString("#,0", Spaced);
+    static string Number(long value) => value.ToString("#,0", Spaced);
 
     static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = "\u00a0" };
 }

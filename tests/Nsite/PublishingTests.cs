@@ -118,7 +118,7 @@ public sealed class PublishingTests : IAsyncLifetime
     [Fact]
     public async Task A_zapstore_reader_finds_installs_and_updates_it_on_the_relay_with_that_role_alone()
     {
-        var store = await FakeRelay.StartAsync();
+        await using var store = await FakeRelay.StartAsync();
         await using var workers = await StartAsync([_blossom.Url], store.Url);
         var agent = Show(workers, Given.Counter with { Version = "0.9.0" });
         await KeptAsync(30063, agent, one => one.Tag("version") == "0.9.0", on: store);
@@ -144,7 +144,6 @@ public sealed class PublishingTests : IAsyncLifetime
         int[] ofTheStore = [32267, 3063, 30063, 1063];
         Assert.DoesNotContain(_relay.Kept, one => ofTheStore.Contains(one.Kind));
         Assert.Contains(_relay.Kept, one => one.Kind == 15128);
-        await store.StopAsync();
     }
 
     [Fact]

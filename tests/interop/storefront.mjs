@@ -15,6 +15,8 @@ const profile = await mkdtemp(join(tmpdir(), 'poa-chromium-'))
 const browser = await puppeteer.launch({
   executablePath: program,
   userDataDir: profile,
+  timeout: 180_000,
+  protocolTimeout: 300_000,
   args: [
     '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', '--hide-scrollbars',
@@ -24,6 +26,7 @@ const browser = await puppeteer.launch({
 /** What the page loads and what it complains of, noted from the start. */
 async function open(scheme, width, script) {
   const page = await browser.newPage()
+  page.setDefaultNavigationTimeout(180_000)
   const foreign = []
   const faults = []
   page.on('request', (request) => {
