@@ -21,15 +21,18 @@ sealed record BlossomOrigin(int Port, string Folder, NpgsqlDataSource Db)
     /// <summary>Registers what stands behind it: another store than files in the folder, a till.</summary>
     public Action<IHostApplicationBuilder>? Add { get; init; }
 
+    /// <summary>How clients reach it, where that is not its address here.</summary>
+    public string? PublicUrl { get; init; }
+
     public string Url => $"http://127.0.0.1:{Port}";
 
     /// <summary>The caller disposes of it.</summary>
     public async Task<WebApplication> StartAsync(IServiceProvider shared, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddConfiguration(shared.GetRequiredService<IConfiguration>());
-        builder.Configuration["Blossom:Folder"] = Folder;
-        builder.Configuration["Blossom:PublicUrl"] ??= Url;
+        // Set on top: what is written into a configuration goes through to the process's own, which others read.
+        builder.Configuration.AddConfiguration(shared.GetRequiredService<IConfiguration>())
+            .AddInMemoryCollection([new("Blossom:Folder", Folder), new("Blossom:PublicUrl", PublicUrl ?? Url)]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -12,11 +12,12 @@ sealed class OwnBlossom(IServiceProvider shared, IOptions<ServerOptions> server)
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var folder = shared.GetRequiredService<IConfiguration>()["Blossom:Folder"]
-            ?? Path.Combine(server.Value.Data, "blobs");
+        var settings = shared.GetRequiredService<IConfiguration>();
+        var folder = settings["Blossom:Folder"] ?? Path.Combine(server.Value.Data, "blobs");
         var origin = new BlossomOrigin(
             new Ports(server.Value.PortBase).Blossom, folder, shared.GetRequiredService<NpgsqlDataSource>())
         {
+            PublicUrl = settings["Blossom:PublicUrl"],
             Add = builder =>
             {
                 builder.AddS3BlobStore();

@@ -76,6 +76,31 @@ public sealed class SitesTests(Poa poa) : IClassFixture<Poa>
     }
 
     [Fact]
+    public async Task Every_file_lies_on_each_server_that_the_manifest_names_and_each_server_speaks_of_itself()
+    {
+        await using var relay = await RelayClient.ConnectAsync(poa.Status.Relay!, Ct);
+        var agent = poa.Status.Agents[0];
+        var manifest = (await AnnouncedAsync(relay, agent)).Single(e => e.Kind == 15128);
+        var servers = manifest.TagsNamed("server").Select(tag => tag[1]).ToList();
+
+        Assert.InRange(servers.Distinct().Count(), 2, 3);
+        foreach (var server in servers)
+        {
+            foreach (var file in Nip5AWords.Files(manifest))
+            {
+                using var head = new HttpRequestMessage(HttpMethod.Head, $"{server}/{file.Sha256}");
+                using var answer = await Http.SendAsync(head, Ct);
+                Assert.True(answer.IsSuccessStatusCode, $"{file.Path} is not on {server}.");
+            }
+
+            var listed = Node.ParseLine(await Http.GetStringAsync(new Uri($"{server}/list/{agent.Pubkey}"), Ct));
+            Assert.All(
+                listed.EnumerateArray(),
+                blob => Assert.StartsWith(server, Text(blob, "url"), StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task The_profile_of_each_agent_names_its_storefront_and_a_picture_that_is_there()
     {
         await using var relay = await RelayClient.ConnectAsync(poa.Status.Relay!, Ct);
