@@ -230,11 +230,16 @@ public sealed class PaidKillTests : IAsyncLifetime
                 - (jobs.Count(job => job is { Status: "settled", FromBalance: true }) * PayingCustomers.PriceMsat),
             await BalanceAsync(AccountCode.Balance(_customers.Spender)));
         Assert.Equal(PaidIn, await BalanceAsync(AccountCode.Balance(_customers.Saver)));
+        var payouts = await _poa.Db.ManyAsync<(Guid Id, string State, string? Invoice)>(
+            "select id, state, invoice from market.payout", null, Ct);
+        Assert.Empty(payouts.Where(payout => (payout.State == "paid") != HasArrived(payout.Invoice)));
         Assert.Equal(
             await _poa.Db.OneAsync<long>(
                 "select coalesce(sum(amount_msat), 0)::bigint from market.payout where state = 'paid'", null, Ct),
             (long)_mint.Network.ReceivedMsat($"address:{_customers.Payee}"));
     }
+
+    bool HasArrived(string? invoice) => invoice is not null && _mint.Network.Find(invoice) is { PaidMsat: > 0 };
 
     long PaidIn => _customers.PaidInSat * 1_000;
 
