@@ -232,7 +232,7 @@ public sealed class PaidKillTests : IAsyncLifetime
         Assert.Equal(PaidIn, await BalanceAsync(AccountCode.Balance(_customers.Saver)));
         var payouts = await _poa.Db.ManyAsync<(Guid Id, string State, string? Invoice)>(
             "select id, state, invoice from market.payout", null, Ct);
-        Assert.Empty(payouts.Where(payout => (payout.State == "paid") != HasArrived(payout.Invoice)));
+        Assert.DoesNotContain(payouts, payout => (payout.State == "paid") != HasArrived(payout.Invoice));
         Assert.Equal(
             await _poa.Db.OneAsync<long>(
                 "select coalesce(sum(amount_msat), 0)::bigint from market.payout where state = 'paid'", null, Ct),

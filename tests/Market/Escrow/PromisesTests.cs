@@ -95,6 +95,10 @@ public sealed class PromisesTests(Postgres postgres) : IClassFixture<Postgres>
         var token = CashuToken.Parse((await RefundAsync(request)).Token!);
         Assert.Equal(refund.Amount.Sat, (long)token.Amount);
 
+        // Who crashed before the token was kept makes the same one again.
+        var again = await market.Jobs.Get<MakeToken>().HandleAsync(refund, "token", null, Ct);
+        Assert.Equal(token.Write(), again?.Write());
+
         // The change of the same payment went back too: no other token was ever made.
         await PaidMarket.UntilAsync(
             async () => await Db.OneAsync<bool>(
