@@ -62,7 +62,7 @@ sealed class PeerCustomer : IAsyncDisposable
     async Task<JsonElement> AskAsync(object line, CancellationToken ct)
     {
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timed.CancelAfter(TimeSpan.FromSeconds(60));
+        timed.CancelAfter(TimeSpan.FromMinutes(3));
         await _peer.WriteAsync(JsonSerializer.Serialize(line, JsonSerializerOptions.Web), timed.Token);
         return await _peer.ReadAsync(timed.Token);
     }

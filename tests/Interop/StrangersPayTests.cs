@@ -107,7 +107,7 @@ public sealed class StrangersPayTests : IAsyncLifetime
     async Task StandsAsync(JsonElement job, string status)
     {
         var id = job.Text("request");
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (await _poa.Db.OneAsync<string>("select status from market.job where id = @id", new { id }, Ct) != status)
         {
@@ -135,7 +135,7 @@ public sealed class StrangersPayTests : IAsyncLifetime
     static async Task<JsonElement> AskAsync(NodePeer payer, string line)
     {
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        timed.CancelAfter(TimeSpan.FromSeconds(60));
+        timed.CancelAfter(TimeSpan.FromMinutes(3));
         await payer.WriteAsync(line, timed.Token);
         return await payer.ReadAsync(timed.Token);
     }

@@ -55,7 +55,7 @@ public sealed class LargeBlobTests(Poa poa) : IClassFixture<Poa>
         };
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var upload = PutAsync(hash, size, body, cut.Token);
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(3), Ct);
 
         await poa.KillAsync("server");
         await cut.CancelAsync();
@@ -176,7 +176,7 @@ public sealed class LargeBlobTests(Poa poa) : IClassFixture<Poa>
     static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromMinutes(3));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!Holds(condition)) await tick.WaitForNextTickAsync(patience.Token);
     }
