@@ -200,6 +200,34 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.Equal(new(1_000), await Books.AvailableAsync(postgres.Db, alice, Ct));
     }
 
+    [Fact]
+    public async Task A_hold_is_captured_until_it_expires_and_not_from_then_on()
+    {
+        var (alice, bob, end) = (NewBalance(), NewBalance(), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await PostAsync(Move(Mint, alice, 1_000));
+        foreach (var late in new[] { 0, 1 })
+        {
+            var hold = await HoldAsync();
+            var refused = await Assert.ThrowsAsync<ProblemException>(() => CaptureAsync(hold, end.AddSeconds(late)));
+            Assert.Equal(LedgerProblems.HoldExpired, refused.Problem);
+            await InTransactionAsync(tx => Holds.ReleaseAsync(tx, hold, Ct));
+        }
+
+        await CaptureAsync(await HoldAsync(), end.AddMilliseconds(-1));
+        Assert.Equal(new(400), await Books.AvailableAsync(postgres.Db, alice, Ct));
+        Assert.Equal(new(600), await Books.BalanceAsync(postgres.Db, bob, Ct));
+
+        async Task<Guid> HoldAsync()
+        {
+            var id = Guid.NewGuid();
+            await InTransactionAsync(tx => Holds.HoldAsync(tx, new(id, alice, new(600), "x", end, []), Ct));
+            return id;
+        }
+
+        Task CaptureAsync(Guid hold, DateTimeOffset now) => InTransactionAsync(
+            tx => Holds.CaptureAsync(tx, new(hold, Guid.NewGuid(), bob, new(600), "pay", "x"), now, Ct));
+    }
+
     /// <summary>The other has written the same id and not committed: what it will be is not known yet.</summary>
     [Theory]
     [InlineData(true)]
