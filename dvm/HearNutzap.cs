@@ -39,7 +39,7 @@ public sealed partial class HearNutzap(
     {
         try
         {
-            return await tokens.ForJobAsync(job, NutzapToken.Read(zap), new("nutzap", sender), ct);
+            return (await tokens.ForJobAsync(job, NutzapToken.Read(zap), new("nutzap", sender), ct)).Refusal;
         }
         catch (ProblemException e)
         {

@@ -29,8 +29,8 @@ public sealed partial class HearPayment(
         var payload = PaymentPayload.Parse(Encoding.UTF8.GetBytes(message.Text));
         if (payload.Id is not { } job) return;
 
-        var problem = await tokens.ForJobAsync(job, payload.Token, new("cashu", message.Author), ct);
-        if (problem is null) return;
+        var outcome = await tokens.ForJobAsync(job, payload.Token, new("cashu", message.Author), ct);
+        if (outcome.Refusal is not { } problem) return;
 
         LogRefused(wrap.Id, job, problem.Code);
         await refusals.HandleAsync(job, message.Author, problem, ct);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using PoA.Nostr.Payments.Cashu;
 
 namespace PoA.Nostr.Payments;
 
@@ -19,4 +20,17 @@ public sealed class PaymentReceivers(IServiceProvider services)
         _receivers.Value.TryGetValue(payment.Purpose.Word, out var receiver)
             ? receiver.ReceiveAsync(tx, payment, ct)
             : throw new InvalidOperationException($"Nobody receives payments for {payment.Purpose.Word}.");
+
+    /// <summary>
+    /// What is to be written when an operation ends in a refusal. Nothing while its sender waits for our answer.
+    /// </summary>
+    internal async Task<Func<NpgsqlTransaction, Task>> RefuseAsync(Operation op, Problem problem, CancellationToken ct)
+    {
+        var details = op.Details;
+        var tell = op.IsLate && details.Purpose is { } purpose
+            && _receivers.Value.TryGetValue(PaymentPurpose.Parse(purpose).Word, out var receiver)
+                ? await receiver.RefuseAsync(new(PaymentPurpose.Parse(purpose), details.Payer, problem), ct)
+                : null;
+        return tell ?? (static _ => Task.CompletedTask);
+    }
 }

@@ -47,7 +47,7 @@ sealed class BlobTill(
     {
         if (payment.Header == PaymentRequest.Header)
         {
-            return await tokens.ForBalanceAsync(pubkey, CashuToken.Parse(payment.Proof), ct);
+            return (await tokens.ForBalanceAsync(pubkey, CashuToken.Parse(payment.Proof), ct)).Refusal;
         }
 
         // The mint says a moment after the payer's wallet does that an invoice is paid.

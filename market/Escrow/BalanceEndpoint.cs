@@ -80,7 +80,8 @@ static class BalanceEndpoint
     }
 
     static Ok<PayoutAnswer> Answer(Payout payout) => TypedResults.Ok(new PayoutAnswer(
-        payout.Id, payout.State, payout.Amount.Value, payout.Way, payout.Target, payout.Token, payout.Preimage));
+        payout.Id, payout.State, payout.Amount.Value, payout.Way, payout.Target, payout.Token, payout.Preimage,
+        payout.Problem));
 
     sealed record DepositOrder(long AmountSat);
 
@@ -92,7 +93,8 @@ static class BalanceEndpoint
         Guid Id, string? Job, string State, long AmountMsat, string Reason, string? Way, string? Token);
 
     sealed record PayoutAnswer(
-        Guid Id, string State, long AmountMsat, string Way, string To, string? Token, string? Preimage);
+        Guid Id, string State, long AmountMsat, string Way, string To, string? Token, string? Preimage,
+        string? Problem);
 
     const string SelectRefund = $"select {RefundRow.Columns} from market.refund r where r.id = @id and r.payer = @key";
 }

@@ -22,35 +22,36 @@ static class CashuEndpoint
         routes.MapPost("/treasury/cashu", FillTreasuryAsync);
     }
 
-    static async Task<Ok<Paid>> PayAsync(HttpRequest request, PayWithToken tokens, CancellationToken ct)
+    static async Task<Results<Ok<Paid>, Accepted<Waits>>> PayAsync(
+        HttpRequest request, PayWithToken tokens, CancellationToken ct)
     {
         var payload = PaymentPayload.Parse(await BodyAsync(request, ct));
         if (payload.Id is not { } job) throw new ProblemException(EscrowProblems.NoSuchJob);
-        if (await tokens.ForJobAsync(job, payload.Token, new("cashu", null), ct) is { } problem)
-        {
-            throw new ProblemException(problem);
-        }
-
-        return TypedResults.Ok(new Paid("accepted"));
+        return Answer(await tokens.ForJobAsync(job, payload.Token, new("cashu", null), ct));
     }
 
     /// <summary>The body is a token as it is, or a payload.</summary>
-    static async Task<Ok<Paid>> DepositAsync(
+    static async Task<Results<Ok<Paid>, Accepted<Waits>>> DepositAsync(
         string key, HttpRequest request, PayWithToken tokens, CancellationToken ct)
     {
         if (!Hex.Is32(key)) throw new ProblemException(EscrowProblems.KeyMalformed);
         var token = TokenIn(await BodyAsync(request, ct));
-        if (await tokens.ForBalanceAsync(key, token, ct) is { } problem) throw new ProblemException(problem);
-        return TypedResults.Ok(new Paid("accepted"));
+        return Answer(await tokens.ForBalanceAsync(key, token, ct));
     }
 
     /// <summary>The operator's float; a stranger may add to it too.</summary>
-    static async Task<Ok<Paid>> FillTreasuryAsync(HttpRequest request, PayWithToken tokens, CancellationToken ct)
+    static async Task<Results<Ok<Paid>, Accepted<Waits>>> FillTreasuryAsync(
+        HttpRequest request, PayWithToken tokens, CancellationToken ct) =>
+        Answer(await tokens.ForTreasuryAsync(TokenIn(await BodyAsync(request, ct)), ct));
+
+    /// <summary>What arrived of what was given, and what mints took; or that the mint has not said yet.</summary>
+    static Results<Ok<Paid>, Accepted<Waits>> Answer(ReceiveOutcome outcome) => outcome switch
     {
-        var token = TokenIn(await BodyAsync(request, ct));
-        if (await tokens.ForTreasuryAsync(token, ct) is { } problem) throw new ProblemException(problem);
-        return TypedResults.Ok(new Paid("accepted"));
-    }
+        ReceiveOutcome.Received(var amount, var given) => TypedResults.Ok(
+            new Paid("accepted", given.Value, amount.Value, (given - amount).Value)),
+        { Refusal: { } problem } => throw new ProblemException(problem),
+        _ => TypedResults.Accepted((string?)null, new Waits("waiting")),
+    };
 
     static CashuToken TokenIn(byte[] body) => body.AsSpan().StartsWith("cashu"u8)
         ? CashuToken.Parse(System.Text.Encoding.UTF8.GetString(body).Trim())
@@ -69,5 +70,7 @@ static class CashuEndpoint
         return body.ToArray();
     }
 
-    sealed record Paid(string State);
+    sealed record Paid(string State, long GivenMsat, long AmountMsat, long FeeMsat);
+
+    sealed record Waits(string State);
 }

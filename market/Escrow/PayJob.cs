@@ -51,9 +51,9 @@ public sealed class PayJob(
         }
 
         await accept.QuoteAsync(received, null, null, ct);
-        problem = await tokens.ForJobAsync(
+        var outcome = await tokens.ForJobAsync(
             received.Id, read, new("cashu", received.Customer, IsPublic: !received.Private), ct);
-        if (problem is not null) await QuoteNowAsync(received, problem, ct);
+        if (outcome.Refusal is { } refusal) await QuoteNowAsync(received, refusal, ct);
     }
 
     /// <summary>Once: when nothing was said about the job yet.</summary>

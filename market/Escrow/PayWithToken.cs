@@ -18,11 +18,13 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
     /// <param name="token">Bare, or locked to the agent's key for ecash.</param>
     /// <param name="source">Where it came from.</param>
     /// <param name="ct">Stops the waiting; what is under way is finished by the wallet.</param>
-    /// <returns>Null once it is ours, or the mint has not said yet; else why it was refused and not taken.</returns>
-    public async Task<Problem?> ForJobAsync(
+    public async Task<ReceiveOutcome> ForJobAsync(
         string jobId, CashuToken token, TokenSource source, CancellationToken ct)
     {
-        if (await jobs.FindAsync(jobId, ct) is not { IsPaid: true } job) return EscrowProblems.NoSuchJob;
+        if (await jobs.FindAsync(jobId, ct) is not { IsPaid: true } job)
+        {
+            return new ReceiveOutcome.Refused(EscrowProblems.NoSuchJob);
+        }
 
         return await ReceiveAsync(
             new(QuoteWays.JobPurpose, job.Id), token, source with { Payer = source.Payer ?? job.Customer },
@@ -30,17 +32,20 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
     }
 
     /// <inheritdoc cref="ForJobAsync"/>
-    public Task<Problem?> ForBalanceAsync(string key, CashuToken token, CancellationToken ct) =>
+    public Task<ReceiveOutcome> ForBalanceAsync(string key, CashuToken token, CancellationToken ct) =>
         ReceiveAsync(new(DepositBalance.BalancePurpose, key), token, new("cashu", key), null, ct);
 
     /// <inheritdoc cref="ForJobAsync"/>
-    public Task<Problem?> ForTreasuryAsync(CashuToken token, CancellationToken ct) =>
+    public Task<ReceiveOutcome> ForTreasuryAsync(CashuToken token, CancellationToken ct) =>
         ReceiveAsync(new(DepositTreasury.TreasuryPurpose, "platform"), token, new("cashu", null), null, ct);
 
-    async Task<Problem?> ReceiveAsync(
+    async Task<ReceiveOutcome> ReceiveAsync(
         PaymentPurpose purpose, CashuToken token, TokenSource source, SecretKey? key, CancellationToken ct)
     {
-        if (wallets.FirstOrDefault() is not { Mints.Count: > 0 } wallet) return EscrowProblems.NoEcash;
+        if (wallets.FirstOrDefault() is not { Mints.Count: > 0 } wallet)
+        {
+            return new ReceiveOutcome.Refused(EscrowProblems.NoEcash);
+        }
 
         var payment = new TokenPayment(IdOf(purpose, token), purpose, source.Rail, token)
         {
@@ -48,7 +53,7 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
             Payer = source.Payer,
             IsPublic = source.IsPublic && token.Proofs.Any(proof => !SpendingCondition.IsWellKnown(proof.Secret)),
         };
-        return await wallet.ReceiveAsync(payment, ct) is ReceiveOutcome.Refused refused ? refused.Problem : null;
+        return await wallet.ReceiveAsync(payment, ct);
     }
 
     static Guid IdOf(PaymentPurpose purpose, CashuToken token)

@@ -19,16 +19,20 @@ public sealed record Payout(
 
     public string? Preimage { get; init; }
 
+    /// <summary>Code of what keeps it waiting, or of why it failed.</summary>
+    public string? Problem { get; init; }
+
     public override string ToString() => $"payout {Id} of {Amount} by {Way}, {State} (token hidden)";
 }
 
 /// <summary>A row of market.payout.</summary>
 sealed record PayoutRow(
     Guid Id, string Account, long Amount_msat, long Reserve_msat, string Way, string Target, string State,
-    string? Invoice, string? Token, string? Preimage)
+    string? Invoice, string? Token, string? Preimage, string? Last_error)
 {
     public const string Columns = """
-        p.id, p.account, p.amount_msat, p.reserve_msat, p.way, p.target, p.state, p.invoice, p.token, p.preimage
+        p.id, p.account, p.amount_msat, p.reserve_msat, p.way, p.target, p.state, p.invoice, p.token, p.preimage,
+        p.last_error
         """;
 
     public Payout ToPayout() => new(Id, Account, new(Amount_msat), new(Reserve_msat), Way, Target, State)
@@ -36,5 +40,6 @@ sealed record PayoutRow(
         Invoice = Invoice,
         Token = Token,
         Preimage = Preimage,
+        Problem = Last_error,
     };
 }

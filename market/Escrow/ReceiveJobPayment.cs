@@ -12,8 +12,8 @@ namespace PoA.Nostr.Market.Escrow;
 /// that completes the payment. What is too late, too little or too much goes back, with a code that says why.
 /// </summary>
 public sealed partial class ReceiveJobPayment(
-    MoveJobs moves, JobEdges edges, JobsInHand inHand, IOutbox outbox, IListeningRecord listening,
-    TimeProvider clock, ILogger<ReceiveJobPayment> log) : IPaymentReceiver
+    MoveJobs moves, JobEdges edges, JobsInHand inHand, TellRefusal refusals, IOutbox outbox,
+    IListeningRecord listening, TimeProvider clock, ILogger<ReceiveJobPayment> log) : IPaymentReceiver
 {
     public string Word => QuoteWays.JobPurpose;
 
@@ -37,6 +37,9 @@ public sealed partial class ReceiveJobPayment(
 
         LogReceived(payment.Purpose.Subject, payment.Rail, payment.Amount, verdict.Why?.Code ?? "locked");
     }
+
+    public Task<Func<NpgsqlTransaction, Task>?> RefuseAsync(RefusedPayment refused, CancellationToken ct) =>
+        refusals.PrepareAsync(refused.Purpose.Subject, refused.Payer, refused.Problem, ct);
 
     /// <summary>Pure: whether the price is locked, and why anything of the payment goes back.</summary>
     internal static (bool Locked, Problem? Why) Judge(Job? job, Msat amount, Msat paid, bool late) => job switch

@@ -25,8 +25,7 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
     {
         if (Refuse(amount, target) is { } problem) throw new ProblemException(problem);
 
-        var way = target == ByToken ? ByToken : ByLightning;
-        var reserve = way == ByToken ? Msat.Zero : ReserveOf(amount);
+        var (way, to, reserve) = Destination(amount, target);
         await db.InTransactionAsync(
             async tx =>
             {
@@ -37,7 +36,7 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
                     amount = amount.Value,
                     reserve = reserve.Value,
                     way,
-                    target = way == ByToken ? "" : target.ToLowerInvariant(),
+                    target = to,
                 };
                 if (await tx.RunAsync(Insert, row, ct) == 0) return;
                 if (await AuditBooks.RefuseWithdrawalAsync(tx, ct) is { } stopped) throw new ProblemException(stopped);
@@ -56,14 +55,38 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
             : throw new ProblemException(EscrowProblems.PayoutDiffers);
     }
 
-    /// <summary>Another destination of the same sort, as long as nothing was sent.</summary>
+    /// <summary>
+    /// Another destination, of either sort, as long as nothing was sent. What its way may cost more comes out of the
+    /// balance, and what it may cost less goes back there.
+    /// </summary>
     public async Task<Payout> ReplaceAsync(Guid id, string account, string target, CancellationToken ct)
     {
-        if (!Address().IsMatch(target)) throw new ProblemException(EscrowProblems.TargetMalformed);
         var payout = await FindAsync(id, account, ct);
-        return await db.RunAsync(Replace, new { id, account, target = target.ToLowerInvariant() }, ct) == 1
-            ? payout with { Target = target }
-            : throw new ProblemException(EscrowProblems.PayoutDispatched);
+        if (Refuse(payout.Amount, target) is { } problem) throw new ProblemException(problem);
+
+        var (way, to, reserve) = Destination(payout.Amount, target);
+        await db.InTransactionAsync(
+            async tx =>
+            {
+                if (await tx.OneAsync<long?>(SelectRequested, new { id, account }, ct) is not { } kept)
+                {
+                    throw new ProblemException(EscrowProblems.PayoutDispatched);
+                }
+
+                await tx.RunAsync(Replace, new { id, way, to, reserve = reserve.Value }, ct);
+                if (reserve.Value == kept) return;
+
+                // It happens with the change of its row, or not at all: no repeat of it can come.
+                var (fresh, balance, waiting) = (Guid.NewGuid(), AccountCode.Balance(account), AccountCode.Payout(id));
+                await Books.PostAsync(
+                    tx,
+                    reserve.Value > kept
+                        ? new Transfer(fresh, balance, waiting, new(reserve.Value - kept), "payout-reserve", $"{id}")
+                        : new Transfer(fresh, waiting, balance, new(kept - reserve.Value), "payout-reserve", $"{id}"),
+                    ct);
+            },
+            ct);
+        return await FindAsync(id, account, ct);
     }
 
     /// <summary>Only its own account sees it.</summary>
@@ -76,6 +99,10 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
             ? LedgerProblems.AmountOutOfRange :
         target != ByToken && !Address().IsMatch(target) ? EscrowProblems.TargetMalformed :
         null;
+
+    static (string Way, string To, Msat Reserve) Destination(Msat amount, string target) => target == ByToken
+        ? (ByToken, "", Msat.Zero)
+        : (ByLightning, target.ToLowerInvariant(), ReserveOf(amount));
 
     /// <summary>One in a hundred, and two sats at least: what mints are known to ask.</summary>
     internal static Msat ReserveOf(Msat amount) => Msat.FromSat(Math.Max(2, (amount.Sat + 99) / 100));
@@ -90,10 +117,17 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
         on conflict (id) do nothing
         """;
 
+    const string SelectRequested = """
+        select reserve_msat
+          from market.payout
+         where id = @id and account = @account and state = 'requested'
+           for update
+        """;
+
     const string Replace = """
         update market.payout
-           set target = @target, due_at = now(), changed_at = now()
-         where id = @id and account = @account and state = 'requested' and way = 'lightning'
+           set way = @way, target = @to, reserve_msat = @reserve, last_error = null, due_at = now(), changed_at = now()
+         where id = @id
         """;
 
     const string Select = $"select {PayoutRow.Columns} from market.payout p where p.id = @id and p.account = @account";

@@ -62,23 +62,33 @@ public sealed partial class SendPayouts(
             throw new ProblemException(EscrowProblems.NoRail);
         }
 
+        // From here on ecash may be in the making, so that its owner cannot choose another way.
+        if (await db.RunAsync(DispatchToken, new { payout.Id }, ct) == 0) return;
+
+        List<Problem> refusals = [];
         foreach (var mint in wallet.Mints)
         {
             try
             {
                 var id = Uuid5.Of("payout-token", $"{payout.Id}:{mint}");
                 var token = await wallet.SendAsync(new(id, AccountCode.Payout(payout.Id), payout.Amount, mint), ct);
-                await EndAsync(payout, "paid", token: token.Write(), preimage: null, ct);
+                await EndAsync(payout with { State = "paid", Token = token.Write() }, ct);
                 return;
             }
             catch (ProblemException e) when (e.Problem.Code != CashuProblems.UnderWay.Code)
             {
                 // It was not made there, and the money is where it was.
-                LogWaits(payout.Id, e.Problem.Code);
+                refusals.Add(e.Problem);
             }
         }
 
-        throw new ProblemException(EscrowProblems.NoRail);
+        if (refusals.Find(refusal => refusal.Recovery == RecoveryAction.RetryLater) is { } later)
+        {
+            await db.RunAsync(Undispatch, new { payout.Id }, ct);
+            throw new ProblemException(later);
+        }
+
+        await EndAsync(payout with { State = "failed", Problem = refusals[0].Code }, ct);
     }
 
     async Task LightningAsync(Payout payout, CancellationToken ct)
@@ -96,22 +106,29 @@ public sealed partial class SendPayouts(
         switch (await gateway.PayAsync(new(id, AccountCode.Payout(payout.Id), payout.Invoice, payout.Reserve), ct))
         {
             case PayOutcome.Succeeded paid:
-                await EndAsync(payout, "paid", token: null, paid.Preimage, ct);
+                await EndAsync(payout with { State = "paid", Preimage = paid.Preimage }, ct);
                 break;
             case PayOutcome.Failed failed:
-                LogWaits(payout.Id, failed.Problem.Code);
-                await EndAsync(payout, "failed", token: null, preimage: null, ct);
+                await EndAsync(payout with { State = "failed", Problem = failed.Problem.Code }, ct);
                 break;
         }
     }
 
     /// <summary>Whatever is left on the payout's account is the payee's again.</summary>
-    async Task EndAsync(Payout payout, string state, string? token, string? preimage, CancellationToken ct)
+    async Task EndAsync(Payout payout, CancellationToken ct)
     {
         await db.InTransactionAsync(
             async tx =>
             {
-                if (await tx.RunAsync(End, new { payout.Id, state, token, preimage }, ct) == 0) return;
+                var row = new
+                {
+                    payout.Id,
+                    payout.State,
+                    payout.Token,
+                    payout.Preimage,
+                    problem = payout.State == "failed" ? payout.Problem : null,
+                };
+                if (await tx.RunAsync(End, row, ct) == 0) return;
 
                 var account = AccountCode.Payout(payout.Id);
                 var left = await Books.BalanceAsync(tx, account, ct);
@@ -125,7 +142,7 @@ public sealed partial class SendPayouts(
                     ct);
             },
             ct);
-        LogEnded(payout.Id, payout.Amount, payout.Way, state);
+        LogEnded(payout.Id, payout.Amount, payout.Way, payout.State, payout.Problem ?? "no problem");
     }
 
     const string Claim = $"""
@@ -152,16 +169,27 @@ public sealed partial class SendPayouts(
          where id = @Id and state = 'requested' and target = @Target
         """;
 
+    const string DispatchToken = """
+        update market.payout
+           set state = 'dispatched', changed_at = now()
+         where id = @Id and state in ('requested', 'dispatched') and way = 'token'
+        """;
+
+    /// <summary>No mint has begun anything: its owner may choose again.</summary>
+    const string Undispatch = """
+        update market.payout set state = 'requested', changed_at = now() where id = @Id and state = 'dispatched'
+        """;
+
     const string End = """
         update market.payout
-           set state = @state, token = @token, preimage = @preimage, changed_at = now()
+           set state = @State, token = @Token, preimage = @Preimage, last_error = @problem, changed_at = now()
          where id = @Id and state in ('requested', 'dispatched')
         """;
 
     const string Note = "update market.payout set last_error = @error, changed_at = now() where id = @Id";
 
-    [LoggerMessage(LogLevel.Information, "Payout {PayoutId} of {Amount} by {Way}: {State}")]
-    partial void LogEnded(Guid payoutId, Msat amount, string way, string state);
+    [LoggerMessage(LogLevel.Information, "Payout {PayoutId} of {Amount} by {Way}: {State}, {Code}")]
+    partial void LogEnded(Guid payoutId, Msat amount, string way, string state, string code);
 
     [LoggerMessage(LogLevel.Warning, "Payout {PayoutId} waits: {Code}")]
     partial void LogWaits(Guid payoutId, string code);

@@ -65,8 +65,8 @@ public sealed class CashuWallet : ILightningGateway
     /// <summary>Looks at an operation now: for who cannot wait for the worker, and for tests.</summary>
     internal Task RunAsync(Operation op, CancellationToken ct) => op.Kind switch
     {
-        "receive" => _receive.RunAsync(op, ct),
-        "foreign" => _foreign.RunAsync(op, ct),
+        "receive" => _receive.RunAsync(op with { IsLate = true }, ct),
+        "foreign" => _foreign.RunAsync(op with { IsLate = true }, ct),
         "send" => _send.RunAsync(op, ct),
         "mint" => _mint.RunAsync(op, ct),
         "melt" => _melt.RunAsync(op, ct),

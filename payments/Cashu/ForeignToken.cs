@@ -96,6 +96,8 @@ sealed partial class ForeignToken(
                 new(quote.Quote, inputs, null), CashuJson.Default.MeltRequest),
             DetailsJson = new OperationDetails
             {
+                Purpose = payment.Purpose.ToString(),
+                Payer = payment.Payer,
                 GrossSat = (long)payment.Token.Amount,
                 InputFeeSat = fee,
                 ReserveSat = (long)quote.FeeReserve,
@@ -230,11 +232,13 @@ sealed partial class ForeignToken(
 
     async Task EndAsync(Operation op, string state, Problem? problem, CancellationToken ct)
     {
+        var tell = problem is null ? null : await receivers.RefuseAsync(op, problem, ct);
         await db.InTransactionAsync(
             async tx =>
             {
                 await log.EndAsync(tx, op, state, op.Details, problem, ct);
                 if (state == "failed") await EcashRows.ReleaseInputsAsync(tx, op.Id, ct);
+                if (tell is not null) await tell(tx);
             },
             ct);
         if (problem is not null) LogUnpaid(op.Id, op.Mint, problem.Code);

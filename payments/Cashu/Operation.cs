@@ -49,12 +49,15 @@ sealed record Operation
 
     [JsonIgnore]
     public OperationDetails Details => OperationDetails.Parse(DetailsJson);
+
+    /// <summary>Whoever brought it was let go before its end: nobody waits for our answer.</summary>
+    public bool IsLate { get; init; }
 }
 
 /// <summary>What an operation must remember besides; each kind uses its part.</summary>
 sealed record OperationDetails
 {
-    /// <summary>Receive, mint: who is told.</summary>
+    /// <summary>Receive, foreign, mint: who is told.</summary>
     public string? Purpose { get; init; }
 
     public string? Rail { get; init; }

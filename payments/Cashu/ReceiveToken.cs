@@ -215,11 +215,13 @@ sealed partial class ReceiveToken(
 
     async Task FailAsync(Operation op, Problem problem, CancellationToken ct)
     {
+        var tell = await receivers.RefuseAsync(op, problem, ct);
         await db.InTransactionAsync(
             async tx =>
             {
                 await log.EndAsync(tx, op, "failed", op.Details, problem, ct);
                 await EcashRows.ReleaseInputsAsync(tx, op.Id, ct);
+                await tell(tx);
             },
             ct);
         LogRefused(op.Id, op.Mint, problem.Code);

@@ -20,6 +20,9 @@ public sealed record TokenPayment(Guid Id, PaymentPurpose Purpose, string Rail, 
 /// <summary>What became of a token.</summary>
 public abstract record ReceiveOutcome
 {
+    /// <summary>Why it was not taken; null once it is ours, or as long as nobody knows.</summary>
+    public Problem? Refusal => (this as Refused)?.Problem;
+
     /// <param name="Amount">What is ours now.</param>
     /// <param name="Paid">What it was worth before the mint took its fee.</param>
     public sealed record Received(Msat Amount, Msat Paid) : ReceiveOutcome;

@@ -237,8 +237,8 @@ public sealed class PaidUploadTests(Postgres postgres) : IClassFixture<Postgres>
         /// <summary>Somebody else was quicker.</summary>
         public async Task<string> SpendAsync(string token)
         {
-            Assert.Null(await Market.Jobs.Get<PayWithToken>().ForBalanceAsync(
-                Market.Customer.Signer.Pubkey, CashuToken.Parse(token), Ct));
+            Assert.Null((await Market.Jobs.Get<PayWithToken>().ForBalanceAsync(
+                Market.Customer.Signer.Pubkey, CashuToken.Parse(token), Ct)).Refusal);
             return token;
         }
 

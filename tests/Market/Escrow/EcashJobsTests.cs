@@ -6,6 +6,7 @@ using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Tests.Payments.Cashu;
 using PoA.Nostr.Tests.Dvm;
 using PoA.Nostr.Tests.Support;
 using EcashProof = PoA.Nostr.Payments.Cashu.Proof;
@@ -253,6 +254,47 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
         }
 
         Assert.Equal(22UL, CashuToken.Parse(message.Text.Split('\n')[^1]).Amount);
+        await market.AssertBalancedAsync(Ct);
+    }
+
+    [Theory]
+    [InlineData("in the request")]
+    [InlineData("by private message")]
+    public async Task Ecash_that_waited_for_its_mint_and_came_to_nothing_is_told_of_once_and_the_quote_stands(string how)
+    {
+        await using var mint = await MintAsync();
+        await using var proxy = await MintProxy.StartAsync(mint.Url);
+        await using var market = await PaidMarket.StartAsync(postgres.Db, proxy.Url, Ct);
+        // The keys of the mint are known before it goes silent.
+        await market.AskAsync(market.Request(), Ct);
+        var token = (CashuToken.Parse(mint.Token(22)) with { Mint = proxy.Url }).Write();
+        var request = how == "in the request" ? market.Request(["cashu", token]) : market.Request();
+        proxy.Order("/v1/swap", new Trouble.DropRequest());
+        foreach (var _ in Enumerable.Range(0, 100))
+        {
+            proxy.Order("/v1/swap", new Trouble.Answer(400, """{"detail":"no more","code":11000}"""));
+        }
+
+        if (how == "in the request") await market.Jobs.ReceiveAsync(request, Ct);
+        else
+        {
+            Assert.Equal("payment-required", (await market.AskAsync(request, Ct)).Tag("status"));
+            await SendAsync(market, market.Customer, request, token);
+        }
+
+        var told = await market.AnswerAsync(request, Ct);
+        Assert.Equal(
+            ("payment-required", CashuProblems.MintRefused.Code, "21000"),
+            (told.Tag("status"), told.Tag("code"), told.Tag("amount")));
+        Assert.NotNull(told.Tag("cashu"));
+        Assert.Equal(JobStatus.Quoted, await market.StatusAsync(request, Ct));
+
+        // It is the customer's still, and pays when the mint is well again; nothing was said in between.
+        proxy.Calm();
+        var good = CashuToken.Parse(mint.Token(22)) with { Mint = proxy.Url };
+        await SendAsync(market, market.Customer, request, good.Write());
+        Assert.Equal("processing", (await market.AnswerAsync(request, Ct)).Tag("status"));
+        Assert.Equal("success", (await market.AnswerAsync(request, Ct)).Tag("status"));
         await market.AssertBalancedAsync(Ct);
     }
 

@@ -5,6 +5,7 @@ using PoA.Nostr.Devnet.Mint;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Tests.Payments.Cashu;
 using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Market.Escrow;
@@ -87,6 +88,63 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
         await PaidMarket.UntilAsync(async () => (await payouts.FindAsync(id, key, Ct)).State == "paid", Ct);
         await Assert.ThrowsAsync<ProblemException>(
             () => payouts.ReplaceAsync(id, key, $"dave@{new Uri(mint.Url).Authority}", Ct));
+        await market.AssertBalancedAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Ecash_that_every_mint_refuses_for_good_is_a_failure_that_says_why_and_the_balance_has_it_all()
+    {
+        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var proxy = await MintProxy.StartAsync(mint.Url);
+        await using var market = await PaidMarket.StartAsync(Db, proxy.Url, Ct);
+        var key = SecretKey.Generate().Pubkey;
+        await FundAsync(market, key, CashuToken.Parse(mint.Token(100)) with { Mint = proxy.Url });
+        var before = await market.BalanceAsync(AccountCode.Balance(key), Ct);
+        var payouts = market.Jobs.Get<RequestPayout>();
+
+        proxy.Order("/v1/swap", new Trouble.Answer(400, """{"detail":"closed for you","code":11000}"""));
+        var refused = Guid.NewGuid();
+        await payouts.HandleAsync(refused, key, Msat.FromSat(30), RequestPayout.ByToken, Ct);
+        await PaidMarket.UntilAsync(async () => (await payouts.FindAsync(refused, key, Ct)).State == "failed", Ct);
+        Assert.Equal(CashuProblems.MintRefused.Code, (await payouts.FindAsync(refused, key, Ct)).Problem);
+        Assert.Equal(before, await market.BalanceAsync(AccountCode.Balance(key), Ct));
+        Assert.Equal(Msat.Zero, await market.BalanceAsync(AccountCode.Payout(refused), Ct));
+
+        // What came back can leave another time.
+        var again = Guid.NewGuid();
+        await payouts.HandleAsync(again, key, Msat.FromSat(30), RequestPayout.ByToken, Ct);
+        await PaidMarket.UntilAsync(async () => (await payouts.FindAsync(again, key, Ct)).State == "paid", Ct);
+        Assert.Null((await payouts.FindAsync(again, key, Ct)).Problem);
+        await market.AssertBalancedAsync(Ct);
+    }
+
+    [Fact]
+    public async Task A_payout_that_waits_says_for_what_and_its_owner_chooses_another_way_and_back()
+    {
+        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var market = await StartAsync(mint);
+        await market.DepositAsync(100, Ct);
+        var key = market.Customer.Signer.Pubkey;
+        var payouts = market.Jobs.Get<RequestPayout>();
+        var id = Guid.NewGuid();
+
+        // The balance came by another rail: there is no ecash to make a token of.
+        await payouts.HandleAsync(id, key, Msat.FromSat(30), RequestPayout.ByToken, Ct);
+        var code = CashuProblems.InsufficientEcash.Code;
+        await PaidMarket.UntilAsync(async () => (await payouts.FindAsync(id, key, Ct)).Problem == code, Ct);
+        Assert.Equal("requested", (await payouts.FindAsync(id, key, Ct)).State);
+        Assert.Equal(Msat.FromSat(30), await market.BalanceAsync(AccountCode.Payout(id), Ct));
+
+        var byAddress = await payouts.ReplaceAsync(id, key, "nobody@127.0.0.1:1", Ct);
+        Assert.Equal(("lightning", "nobody@127.0.0.1:1"), (byAddress.Way, byAddress.Target));
+        Assert.Equal(Msat.FromSat(68), await market.CustomerHasAsync(Ct));
+        await FundAsync(market, SecretKey.Generate().Pubkey, CashuToken.Parse(mint.Token(200)));
+        await payouts.ReplaceAsync(id, key, RequestPayout.ByToken, Ct);
+        Assert.Equal(Msat.FromSat(70), await market.CustomerHasAsync(Ct));
+        await PaidMarket.UntilAsync(async () => (await payouts.FindAsync(id, key, Ct)).State == "paid", Ct);
+        Assert.Equal(30UL, CashuToken.Parse((await payouts.FindAsync(id, key, Ct)).Token!).Amount);
+        Assert.Equal(Msat.Zero, await market.BalanceAsync(AccountCode.Payout(id), Ct));
+        await Assert.ThrowsAsync<ProblemException>(() => payouts.ReplaceAsync(id, key, "a@b.example", Ct));
         await market.AssertBalancedAsync(Ct);
     }
 
@@ -179,8 +237,10 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     static async Task<string> FundAsync(PaidMarket market, DevnetMint mint, long sat)
     {
         var key = SecretKey.Generate().Pubkey;
-        var problem = await market.Jobs.Get<PayWithToken>().ForBalanceAsync(key, CashuToken.Parse(mint.Token(sat)), Ct);
-        Assert.Null(problem);
+        await FundAsync(market, key, CashuToken.Parse(mint.Token(sat)));
         return key;
     }
+
+    static async Task FundAsync(PaidMarket market, string key, CashuToken token) =>
+        Assert.IsType<ReceiveOutcome.Received>(await market.Jobs.Get<PayWithToken>().ForBalanceAsync(key, token, Ct));
 }

@@ -78,7 +78,7 @@ public sealed class PromisesTests(Postgres postgres) : IClassFixture<Postgres>
         await using var market = await PaidMarket.StartAsync(Db, mint, Ct);
         market.Kind.Work = (_, _, _) => throw new ProblemException(DvmProblems.UrlRefused);
         var ecash = market.Jobs.Get<PayWithToken>();
-        Assert.Null(await ecash.ForTreasuryAsync(CashuToken.Parse(mint.Token(200)), Ct));
+        Assert.Null((await ecash.ForTreasuryAsync(CashuToken.Parse(mint.Token(200)), Ct)).Refusal);
         var request = market.Request(["cashu", mint.Token(25)]);
         await market.Jobs.ReceiveAsync(request, Ct);
         await PaidMarket.UntilAsync(async () => await market.StatusAsync(request, Ct) == JobStatus.Refunded, Ct);

@@ -70,7 +70,7 @@ sealed class LnurlHouse : IAsyncDisposable
         Assert.Null(attempt.Reason);
         var log = _app.Services.GetRequiredService<OperationLog>();
         var runner = ActivatorUtilities.CreateInstance<RunOperations>(_app.Services);
-        for (var tries = 0; tries < 100 && Gifts.Received.IsEmpty; tries++)
+        for (var tries = 0; tries < 3_000 && Gifts.Received.IsEmpty; tries++)
         {
             foreach (var op in await log.ClaimDueAsync(100, Ct)) await runner.RunAsync(op, Ct);
             await Task.Delay(20, Ct);
