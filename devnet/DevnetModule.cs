@@ -58,6 +58,7 @@ public static class DevnetModule
             services.GetRequiredService<TimeProvider>())
         {
             Url = $"http://127.0.0.1:{devnet.MintPort}",
+            FaucetUrl = $"http://127.0.0.1:{devnet.FaucetPort}",
         };
     }
 

@@ -25,7 +25,14 @@ public sealed record ZapRequest(
 /// <param name="Bolt11">The invoice, unchecked.</param>
 /// <param name="Description">The zap request, byte for byte.</param>
 /// <param name="Preimage">Hex, or null.</param>
-public sealed record ZapReceipt(string Signer, string Recipient, string Bolt11, string Description, string? Preimage);
+public sealed record ZapReceipt(string Signer, string Recipient, string Bolt11, string Description, string? Preimage)
+{
+    /// <summary>Tag e: the event that is said to be zapped, or null.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Tag P: who is said to have paid, or null.</summary>
+    public string? Payer { get; init; }
+}
 
 /// <summary>Zaps (NIP-57): requests that are never published, and receipts that are.</summary>
 public static class Nip57Words
@@ -92,6 +99,10 @@ public static class Nip57Words
         receipt.Kind == ReceiptKind && receipt.Tag("p") is { } recipient && receipt.Tag("bolt11") is { } bolt11
             && receipt.Tag("description") is { } description
             ? new(receipt.Pubkey, recipient, bolt11, description, receipt.Tag("preimage"))
+            {
+                Target = receipt.Tag("e"),
+                Payer = receipt.Tag("P"),
+            }
             : null;
 
     static ZapRequest Read(NostrEvent request) => new(

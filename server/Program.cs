@@ -16,7 +16,7 @@ if (args is not ["--role", var role, ..])
         args,
         [
             UpVerb.Create(), DownVerb.Create(), StatusVerb.Create(), DoctorVerb.Create(), LogsVerb.Create(),
-            AuditVerb.Create(), FeeVerb.Create(), ReportsVerb.Create(),
+            AuditVerb.Create(), FeeVerb.Create(), ReportsVerb.Create(), WalletVerb.Create(),
         ]);
 }
 

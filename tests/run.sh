@@ -3,8 +3,8 @@
 
 long=off
 what=all
-# --mint URL: the wallet's suite against that mint, which pays its own invoices as test mints do; the devnet's are paid
-# by --faucet URL.
+# --mint URL: the wallet's suite against that mint, which pays its own invoices as test mints do, or names a faucet that
+# does, as the devnet's; else --faucet URL.
 # --seeds N: how many seeds the simulator runs.
 while [ $# -gt 0 ]; do
     arg=$1

@@ -32,7 +32,8 @@ public sealed class DevnetMint : IAsyncDisposable
     /// <summary>Where wallets find the mint: what stands in its tokens.</summary>
     public string Url { get; internal set; } = "";
 
-    public string FaucetUrl { get; private set; } = "";
+    /// <summary>Who gives play money and pays the mint's invoices: its contact in <c>/v1/info</c>.</summary>
+    public string FaucetUrl { get; internal set; } = "";
 
     public LightningNetwork Network { get; }
 
@@ -87,7 +88,8 @@ public sealed class DevnetMint : IAsyncDisposable
     internal void MapMint(IEndpointRouteBuilder routes)
     {
         AddressServer.Map(routes, Network, () => Url);
-        new MintEndpoint(_mint, new(_mint.Books, _options, _clock), Faults, _options, _clock).Map(routes);
+        MintForms forms = new(_mint.Books, _options, _clock, () => FaucetUrl);
+        new MintEndpoint(_mint, forms, Faults, _options, _clock).Map(routes);
     }
 
     internal void MapFaucet(IEndpointRouteBuilder routes) =>

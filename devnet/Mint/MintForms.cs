@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace PoA.Nostr.Devnet.Mint;
 
 /// <summary>What the mint says about itself, its keys and its quotes, in the words of each dialect.</summary>
-sealed class MintForms(MintBooks books, MintOptions options, TimeProvider clock)
+sealed class MintForms(MintBooks books, MintOptions options, TimeProvider clock, Func<string> faucet)
 {
     /// <summary>As long as a point of BLS12-381 (96 bytes): not of this curve, and not for our wallet.</summary>
     static readonly string BlsId = "02" + new string('b', 64);
@@ -47,7 +47,7 @@ sealed class MintForms(MintBooks books, MintOptions options, TimeProvider clock)
                 _ => "PoA.Nostr devnet/1",
             },
             ["description"] = "Play money on a Lightning network of one machine.",
-            ["contact"] = new JsonArray(),
+            ["contact"] = new JsonArray(new JsonObject { ["method"] = "faucet", ["info"] = faucet() }),
             ["time"] = clock.GetUtcNow().ToUnixTimeSeconds(),
             ["nuts"] = nuts,
         };

@@ -5,7 +5,7 @@ namespace PoA.Nostr.Dvm.Kinds;
 /// <summary>A stranger's ZIP archive in memory: bounded members, and bounded bytes out of it.</summary>
 sealed class BoundedZip : IDisposable
 {
-    public const int InflatedMax = 48 * 1024 * 1024;
+    public const int InflatedMax = 16 * 1024 * 1024;
     const int MembersMax = 2_000;
 
     readonly ZipArchive _archive;

@@ -8,6 +8,9 @@ static class DocumentText
 {
     public const int FileBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>More text than any result may have need not be read.</summary>
+    public const int TextCharsMax = 8 * 1024 * 1024;
+
     /// <exception cref="ProblemException">It is of no known form, or broken, or outgrows its limits.</exception>
     public static async Task<ExtractedText> ReadAsync(FetchedDocument document, CancellationToken ct)
     {

@@ -6,8 +6,8 @@ using PoA.Nostr.Fetch;
 namespace PoA.Nostr.Dvm.Kinds;
 
 /// <summary>
-/// The words of a document, found in a cruder way than its text is: mark-up is cut out by pattern, archives are read
-/// member by member, a PDF in the order of its file. What an extraction holds must be among them.
+/// The words of a document, found in a cruder way than its text is: mark-up is cut out by its brackets, archives are
+/// read member by member, a PDF in the order of its file. What an extraction holds must be among them.
 /// </summary>
 static partial class DocumentWords
 {
@@ -44,11 +44,24 @@ static partial class DocumentWords
 
     /// <summary>Both readings of an inline tag: it parts words, or it does not.</summary>
     static string Plain(string markup) =>
-        WebUtility.HtmlDecode(Markup().Replace(markup, " ")) + ' '
-        + WebUtility.HtmlDecode(Markup().Replace(markup, ""));
+        WebUtility.HtmlDecode(Without(markup, " ")) + ' ' + WebUtility.HtmlDecode(Without(markup, ""));
 
-    [GeneratedRegex(@"<[^>]*>")]
-    private static partial Regex Markup();
+    /// <summary>
+    /// In one pass, up to the last bracket that closes: a pattern would look for the end of each of a million brackets
+    /// that have none.
+    /// </summary>
+    static string Without(string markup, string between)
+    {
+        var text = new StringBuilder(markup.Length);
+        var at = 0;
+        while (markup.IndexOf('<', at) is >= 0 and var open && markup.IndexOf('>', open) is >= 0 and var close)
+        {
+            text.Append(markup, at, open - at).Append(between);
+            at = close + 1;
+        }
+
+        return text.Append(markup, at, markup.Length - at).ToString();
+    }
 
     [GeneratedRegex(@"[\p{L}\p{Nd}]+")]
     private static partial Regex Word();

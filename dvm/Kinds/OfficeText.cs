@@ -38,7 +38,12 @@ static class OfficeText
     static void Read(byte[] xml, StringBuilder text, Action<XmlReader, StringBuilder> node)
     {
         using var reader = Open(xml);
-        while (reader.Read()) node(reader, text);
+        while (reader.Read())
+        {
+            node(reader, text);
+            // A few bytes may stand for a thousand blanks.
+            if (text.Length > DocumentText.TextCharsMax) throw new ProblemException(KindsProblems.InputTooLarge);
+        }
     }
 
     static void Docx(XmlReader reader, StringBuilder text)

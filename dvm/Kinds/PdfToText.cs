@@ -18,7 +18,6 @@ static class PdfToText
 {
     const int MemoryBytesMax = 1024 * 1024 * 1024;
     const int CpuSecondsMax = 20;
-    const int TextBytesMax = 8 * 1024 * 1024;
     static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(25);
 
     static readonly string[] Folders = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
@@ -98,7 +97,11 @@ static class PdfToText
         var buffer = new byte[64 * 1024];
         while (await output.ReadAsync(buffer, ct) is > 0 and var read)
         {
-            if (whole.Length + read > TextBytesMax) throw new ProblemException(KindsProblems.InputTooLarge);
+            if (whole.Length + read > DocumentText.TextCharsMax)
+            {
+                throw new ProblemException(KindsProblems.InputTooLarge);
+            }
+
             whole.Write(buffer, 0, read);
         }
 

@@ -10,6 +10,10 @@ namespace PoA.Nostr.Dvm.Kinds;
 public sealed class TextExtraction(SafeFetch fetch, SafeAddress addresses) : JobKind
 {
     const string HashTag = "x";
+
+    /// <summary>A document takes many times its size while it is read: so many at once, no more.</summary>
+    static readonly SemaphoreSlim Places = new(Math.Max(2, Environment.ProcessorCount));
+
     static readonly FetchLimits FileLimits = new(DocumentText.FileBytesMax, TimeSpan.FromSeconds(15));
 
     public override int Kind => 5000;
@@ -47,8 +51,10 @@ public sealed class TextExtraction(SafeFetch fetch, SafeAddress addresses) : Job
     public override async Task<JobOutput> RunAsync(JobWork work, Func<string, Task> partial, CancellationToken ct)
     {
         var document = await ReadAsync(work.Inputs[0], ct);
+        using var place = await PlaceAsync(ct);
         var text = await DocumentText.ReadAsync(document, ct);
         if (text.Text.Length == 0) throw new ProblemException(KindsProblems.NoText);
+        if (text.Text.Length > Limits.OutputBytesMax) throw new ProblemException(KindsProblems.InputTooLarge);
 
         List<string[]> tags = [[HashTag, document.Sha256], ["format", text.Format]];
         if (work.Any("alignment") != "segment") return new(text.Text, Tags: tags);
@@ -70,6 +76,7 @@ public sealed class TextExtraction(SafeFetch fetch, SafeAddress addresses) : Job
             return KindsProblems.Wrong("The address holds another document now.");
         }
 
+        using var place = await PlaceAsync(ct);
         var text = await DocumentText.ReadAsync(document, ct);
         var again = work.Any("alignment") == "segment" ? Json(text.Segments) : text.Text;
         if (again != output.Content) return KindsProblems.Wrong("A second reading finds another text.");
@@ -78,6 +85,12 @@ public sealed class TextExtraction(SafeFetch fetch, SafeAddress addresses) : Job
         return DocumentWords.In(text.Text).FirstOrDefault(word => !words.Contains(word)) is { } strange
             ? KindsProblems.Wrong($"The document does not say \"{strange}\".")
             : null;
+    }
+
+    static async Task<Place> PlaceAsync(CancellationToken ct)
+    {
+        await Places.WaitAsync(ct);
+        return default;
     }
 
     Problem? RefuseAddress(JobInput input) =>
@@ -101,6 +114,11 @@ public sealed class TextExtraction(SafeFetch fetch, SafeAddress addresses) : Job
         input.Type == JobInputType.Url
         || (input.Data.Trim() is var text && text.StartsWith("http", StringComparison.Ordinal) && !text.Contains(' ')
             && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https" });
+
+    readonly struct Place : IDisposable
+    {
+        public void Dispose() => Places.Release();
+    }
 
     static string Json(IReadOnlyList<TextSegment> segments)
     {

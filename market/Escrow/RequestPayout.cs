@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using PoA.Nostr.Database;
 using PoA.Nostr.Ledger;
+using PoA.Nostr.Payments.Cashu;
 
 namespace PoA.Nostr.Market.Escrow;
 
@@ -9,7 +10,7 @@ namespace PoA.Nostr.Market.Escrow;
 /// Somebody takes money out of their balance: it leaves for the payout's own account at once, and is sent from there.
 /// The destination may be replaced until it is dispatched.
 /// </summary>
-public sealed partial class RequestPayout(NpgsqlDataSource db)
+public sealed partial class RequestPayout(NpgsqlDataSource db, IEnumerable<CashuWallet> wallets)
 {
     public const string ByLightning = "lightning";
     public const string ByToken = "token";
@@ -57,7 +58,7 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
 
     /// <summary>
     /// Another destination, of either sort, as long as nothing was sent. What its way may cost more comes out of the
-    /// balance, and what it may cost less goes back there.
+    /// balance, and what it may cost less goes back there. A token that is given up stays so.
     /// </summary>
     public async Task<Payout> ReplaceAsync(Guid id, string account, string target, CancellationToken ct)
     {
@@ -65,6 +66,7 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
         if (Refuse(payout.Amount, target) is { } problem) throw new ProblemException(problem);
 
         var (way, to, reserve) = Destination(payout.Amount, target);
+        if (payout.Way == ByToken && way != ByToken) await GiveUpTokenAsync(id, ct);
         await db.InTransactionAsync(
             async tx =>
             {
@@ -88,6 +90,22 @@ public sealed partial class RequestPayout(NpgsqlDataSource db)
             ct);
         return await FindAsync(id, account, ct);
     }
+
+    /// <summary>Nobody makes it after this; unless it is made, or in the making.</summary>
+    async Task GiveUpTokenAsync(Guid id, CancellationToken ct)
+    {
+        var wallet = wallets.First();
+        foreach (var mint in wallet.Mints)
+        {
+            if (!await wallet.GiveUpAsync(TokenOf(id, mint), ct))
+            {
+                throw new ProblemException(EscrowProblems.PayoutDispatched);
+            }
+        }
+    }
+
+    /// <summary>The operation of the wallet that makes a payout's token at a mint.</summary>
+    internal static Guid TokenOf(Guid payout, string mint) => Uuid5.Of("payout-token", $"{payout}:{mint}");
 
     /// <summary>Only its own account sees it.</summary>
     public async Task<Payout> FindAsync(Guid id, string account, CancellationToken ct) =>

@@ -62,15 +62,12 @@ public sealed partial class SendPayouts(
             throw new ProblemException(EscrowProblems.NoRail);
         }
 
-        // From here on ecash may be in the making, so that its owner cannot choose another way.
-        if (await db.RunAsync(DispatchToken, new { payout.Id }, ct) == 0) return;
-
         List<Problem> refusals = [];
         foreach (var mint in wallet.Mints)
         {
             try
             {
-                var id = Uuid5.Of("payout-token", $"{payout.Id}:{mint}");
+                var id = RequestPayout.TokenOf(payout.Id, mint);
                 var token = await wallet.SendAsync(new(id, AccountCode.Payout(payout.Id), payout.Amount, mint), ct);
                 await EndAsync(payout with { State = "paid", Token = token.Write() }, ct);
                 return;
@@ -84,8 +81,16 @@ public sealed partial class SendPayouts(
 
         if (refusals.Find(refusal => refusal.Recovery == RecoveryAction.RetryLater) is { } later)
         {
-            await db.RunAsync(Undispatch, new { payout.Id }, ct);
             throw new ProblemException(later);
+        }
+
+        // The money goes back only when nobody else makes it meanwhile.
+        foreach (var mint in wallet.Mints)
+        {
+            if (!await wallet.GiveUpAsync(RequestPayout.TokenOf(payout.Id, mint), ct))
+            {
+                throw new ProblemException(CashuProblems.UnderWay);
+            }
         }
 
         await EndAsync(payout with { State = "failed", Problem = refusals[0].Code }, ct);
@@ -123,6 +128,7 @@ public sealed partial class SendPayouts(
                 var row = new
                 {
                     payout.Id,
+                    payout.Way,
                     payout.State,
                     payout.Token,
                     payout.Preimage,
@@ -169,21 +175,11 @@ public sealed partial class SendPayouts(
          where id = @Id and state = 'requested' and target = @Target
         """;
 
-    const string DispatchToken = """
-        update market.payout
-           set state = 'dispatched', changed_at = now()
-         where id = @Id and state in ('requested', 'dispatched') and way = 'token'
-        """;
-
-    /// <summary>No mint has begun anything: its owner may choose again.</summary>
-    const string Undispatch = """
-        update market.payout set state = 'requested', changed_at = now() where id = @Id and state = 'dispatched'
-        """;
-
+    /// <summary>Only as the way that came to this end: its owner may have chosen another.</summary>
     const string End = """
         update market.payout
            set state = @State, token = @Token, preimage = @Preimage, last_error = @problem, changed_at = now()
-         where id = @Id and state in ('requested', 'dispatched')
+         where id = @Id and state in ('requested', 'dispatched') and way = @Way
         """;
 
     const string Note = "update market.payout set last_error = @error, changed_at = now() where id = @Id";

@@ -31,7 +31,7 @@ public static class CashuModule
         services.AddSingleton<PaymentReceivers>();
         services.AddSingleton<MintClient>().AddSingleton<MintKeysets>();
         services.AddSingleton<OperationLog>().AddSingleton<Exchange>();
-        services.AddSingleton<Outgoing>();
+        services.AddSingleton<UnusedCounters>().AddSingleton<Outgoing>();
         services.AddSingleton<ReceiveToken>().AddSingleton<ForeignToken>().AddSingleton<SendToken>();
         services.AddSingleton<MintInvoice>().AddSingleton<MeltInvoice>().AddSingleton<TidyEcash>();
         services.AddSingleton(provider => new CashuWallet(

@@ -38,11 +38,6 @@ public sealed class CashuOptions
     /// </summary>
     public bool RequireDleq { get; set; }
 
-    /// <summary>
-    /// Look for ecash of this seed at every mint when the service starts: for after the database was lost.
-    /// </summary>
-    public bool RestoreFromSeed { get; set; }
-
     /// <summary>How long a request whose answer we never saw may still take effect at the mint.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan DoubtTime { get; set; } = TimeSpan.FromSeconds(60);

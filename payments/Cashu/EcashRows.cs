@@ -41,10 +41,14 @@ static class EcashRows
     public static Task ForgetOutputsAsync(NpgsqlTransaction tx, Operation op, CancellationToken ct) =>
         tx.RunAsync(DeleteOutputs, new { op.Id, op.Stage }, ct);
 
+    /// <summary>Until the transaction ends, nobody else chooses among our ecash of a mint, or finds some.</summary>
+    public static Task LockAsync(NpgsqlTransaction tx, string mint, CancellationToken ct) =>
+        tx.RunAsync(Lock, new { mint }, ct);
+
     /// <summary>Our ecash of a mint; until the transaction ends, nobody else chooses among it.</summary>
     public static async Task<List<EcashProof>> LiveAsync(NpgsqlTransaction tx, string mint, CancellationToken ct)
     {
-        await tx.RunAsync(Lock, new { mint }, ct);
+        await LockAsync(tx, mint, ct);
         return await tx.ManyAsync<EcashProof>(SelectLive, new { mint }, ct);
     }
 

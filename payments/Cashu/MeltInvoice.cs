@@ -11,7 +11,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// exact amount, since what is overpaid is at risk, and the payment. What is not known to have failed is not undone.
 /// </summary>
 sealed partial class MeltInvoice(
-    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange,
+    NpgsqlDataSource db, MintClient mints, UnusedCounters counters, OperationLog log, Exchange exchange,
     Outgoing outgoing, WalletSeed seed, ILogger<MeltInvoice> logger)
 {
     public async Task<PayOutcome> HandleAsync(LightningPayment payment, CancellationToken ct)
@@ -104,7 +104,7 @@ sealed partial class MeltInvoice(
     /// <summary>The swap is done: its proofs pay, and blanks take what is left of the reserve.</summary>
     async Task<Operation> PrepareMeltAsync(Operation op, IReadOnlyList<EcashProof> proofs, CancellationToken ct)
     {
-        var active = await keysets.ActiveAsync(op.Mint, ct);
+        var active = await counters.ActiveAsync(op.Mint, ct);
         List<EcashProof> inputs = [.. proofs.Where(proof => proof.Use == "spend")];
         var sets = await outgoing.SetsOfAsync(op.Mint, inputs, ct);
         var details = op.Details with

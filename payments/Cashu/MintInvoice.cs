@@ -13,9 +13,9 @@ namespace PoA.Nostr.Payments.Cashu;
 /// is paid, and then minted.
 /// </summary>
 sealed partial class MintInvoice(
-    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange,
-    PaymentReceivers receivers, WalletSeed seed, IOptions<CashuOptions> options, TimeProvider clock,
-    ILogger<MintInvoice> logger)
+    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, UnusedCounters counters, OperationLog log,
+    Exchange exchange, PaymentReceivers receivers, WalletSeed seed, IOptions<CashuOptions> options,
+    TimeProvider clock, ILogger<MintInvoice> logger)
 {
     /// <summary>A quote that was paid at the last moment shows it soon after.</summary>
     static readonly TimeSpan AfterExpiry = TimeSpan.FromHours(1);
@@ -168,7 +168,7 @@ sealed partial class MintInvoice(
 
     async Task<Operation> PrepareAsync(Operation op, bool legacy, bool isAgain, CancellationToken ct)
     {
-        var active = await keysets.ActiveAsync(op.Mint, ct);
+        var active = await counters.ActiveAsync(op.Mint, ct);
         var amounts = active.Split((ulong)op.AmountSat) ?? throw new ProblemException(CashuProblems.WrongAmount);
         Wanted[] wanted = [.. amounts.Select(amount => new Wanted((long)amount, "keep"))];
         return await db.InTransactionAsync(

@@ -11,13 +11,13 @@ namespace PoA.Nostr.Payments.Cashu;
 /// the proofs that are needed, and what does not happen brings all of it back.
 /// </summary>
 sealed partial class Outgoing(
-    NpgsqlDataSource db, MintKeysets keysets, OperationLog log, Exchange exchange, WalletSeed seed,
-    ILogger<Outgoing> logger)
+    NpgsqlDataSource db, MintKeysets keysets, UnusedCounters counters, OperationLog log, Exchange exchange,
+    WalletSeed seed, ILogger<Outgoing> logger)
 {
     /// <summary>Writes it down with its swap, and books the money out of its account: to the rail.</summary>
     public async Task<Operation> BeginAsync(Operation op, WantedOf wanted, CancellationToken ct)
     {
-        var active = await keysets.ActiveAsync(op.Mint, ct);
+        var active = await counters.ActiveAsync(op.Mint, ct);
         return await db.InTransactionAsync(
             async tx =>
             {
@@ -93,7 +93,7 @@ sealed partial class Outgoing(
     /// <summary>A swap whose keyset signs no more, with another one.</summary>
     async Task<Operation> PlanAgainAsync(Operation op, WantedOf wanted, CancellationToken ct)
     {
-        var active = await keysets.ActiveAsync(op.Mint, ct);
+        var active = await counters.ActiveAsync(op.Mint, ct);
         return await db.InTransactionAsync(
             async tx =>
             {

@@ -14,9 +14,9 @@ namespace PoA.Nostr.Payments.Cashu;
 /// transaction that makes it ours.
 /// </summary>
 sealed partial class ReceiveToken(
-    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange,
-    PaymentReceivers receivers, WalletSeed seed, IOptions<CashuOptions> options, TimeProvider clock,
-    ILogger<ReceiveToken> logger)
+    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, UnusedCounters counters, OperationLog log,
+    Exchange exchange, PaymentReceivers receivers, WalletSeed seed, IOptions<CashuOptions> options,
+    TimeProvider clock, ILogger<ReceiveToken> logger)
 {
     public async Task<ReceiveOutcome> HandleAsync(TokenPayment payment, CancellationToken ct)
     {
@@ -79,7 +79,7 @@ sealed partial class ReceiveToken(
         var gross = checked((long)token.Amount);
         if (gross <= fee) throw new ProblemException(CashuProblems.TooLittle with { Detail = $"That is {fee} sat." });
 
-        var active = await keysets.ActiveAsync(token.Mint, ct);
+        var active = await counters.ActiveAsync(token.Mint, ct);
         var details = new OperationDetails
         {
             Purpose = payment.Purpose.ToString(),
@@ -166,7 +166,7 @@ sealed partial class ReceiveToken(
     /// <summary>The mint changed its keys meanwhile: the same proofs for outputs of its new keyset.</summary>
     async Task PrepareAgainAsync(Operation op, CancellationToken ct)
     {
-        var active = await keysets.ActiveAsync(op.Mint, ct);
+        var active = await counters.ActiveAsync(op.Mint, ct);
         var inputs = JsonSerializer.Deserialize(op.Request, CashuJson.Default.SwapRequest)!.Inputs;
         if (inputs.Any(input => SpendingCondition.Parse(input.Secret) is { SignsAll: true }))
         {

@@ -11,7 +11,7 @@ namespace PoA.Nostr.Payments.Cashu;
 /// number of processes may do this on one database.
 /// </summary>
 sealed partial class RunOperations(
-    OperationLog log, CashuWallet wallet, TidyEcash tidy, RestoreWallet restore, IOptions<CashuOptions> options,
+    OperationLog log, CashuWallet wallet, TidyEcash tidy, UnusedCounters counters, IOptions<CashuOptions> options,
     TimeProvider clock, ILogger<RunOperations> logger) : BackgroundService
 {
     const int AtOnceMax = 16;
@@ -22,19 +22,22 @@ sealed partial class RunOperations(
         using var wake = new Signal();
         var loop = new ClaimLoop<Operation>(
             log.ClaimDueAsync, RunAsync, LogFailed, AtOnceMax, options.Value.PollInterval);
-        if (options.Value.RestoreFromSeed) await RestoreAsync(stoppingToken);
-        await Task.WhenAll(loop.RunAsync(wake, stoppingToken), TidyAsync(stoppingToken));
+        await Task.WhenAll(LookAheadAsync(stoppingToken), loop.RunAsync(wake, stoppingToken), TidyAsync(stoppingToken));
     }
 
-    async Task RestoreAsync(CancellationToken ct)
+    /// <summary>So that the first customer does not wait for it.</summary>
+    async Task LookAheadAsync(CancellationToken ct)
     {
-        try
+        foreach (var mint in wallet.Mints)
         {
-            LogRestored(await restore.HandleAsync(ct));
-        }
-        catch (ProblemException e)
-        {
-            LogNotRestored(e.Problem.Code);
+            try
+            {
+                await counters.ActiveAsync(mint, ct);
+            }
+            catch (Exception e) when (e is ProblemException or NpgsqlException)
+            {
+                LogNotAhead(mint, e.Message);
+            }
         }
     }
 
@@ -71,11 +74,8 @@ sealed partial class RunOperations(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Found {Amount} of ecash by the seed")]
-    partial void LogRestored(Msat amount);
-
-    [LoggerMessage(LogLevel.Error, "Ecash could not be looked for by the seed: {Code}; start again to go on")]
-    partial void LogNotRestored(string code);
+    [LoggerMessage(LogLevel.Warning, "{Mint} has not said yet what it signed: it is asked before it signs ({Reason})")]
+    partial void LogNotAhead(string mint, string reason);
 
     [LoggerMessage(LogLevel.Debug, "Small ecash was made large")]
     partial void LogTidied();

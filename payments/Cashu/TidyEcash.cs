@@ -11,8 +11,8 @@ namespace PoA.Nostr.Payments.Cashu;
 /// keyset that its mint gave up moves to one that it signs with. The mint's fee for it is the platform's.
 /// </summary>
 sealed partial class TidyEcash(
-    NpgsqlDataSource db, MintClient mints, MintKeysets keysets, OperationLog log, Exchange exchange, Outgoing outgoing,
-    WalletSeed seed, TimeProvider clock, ILogger<TidyEcash> logger)
+    NpgsqlDataSource db, MintClient mints, UnusedCounters counters, OperationLog log, Exchange exchange,
+    Outgoing outgoing, WalletSeed seed, TimeProvider clock, ILogger<TidyEcash> logger)
 {
     /// <summary>So many proofs are one payment's inputs at most.</summary>
     internal const int ProofsMax = CoinSelection.InputsMax;
@@ -26,7 +26,7 @@ sealed partial class TidyEcash(
         var didAny = false;
         foreach (var mint in mints.Mints)
         {
-            var active = await keysets.ActiveAsync(mint, ct);
+            var active = await counters.ActiveAsync(mint, ct);
             if (await db.InTransactionAsync(tx => PlanAsync(tx, mint, active, ct), ct) is not { } op) continue;
 
             await RunAsync(op, ct);

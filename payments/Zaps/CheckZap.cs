@@ -41,6 +41,9 @@ public static class CheckZap
 
     static Problem? Refuse(ZapReceipt said, ZapRequest request, Bolt11Invoice invoice, ZapRecipient of) =>
         request.Recipient != of.Recipient || said.Recipient != of.Recipient ? ZapProblems.WrongRecipient :
+        said.Target != request.Target ? ZapProblems.WrongRequest with { Detail = "It is about another event." } :
+        said.Payer is { } payer && payer != request.Event.Pubkey
+            ? ZapProblems.WrongRequest with { Detail = "Somebody else signed it." } :
         invoice.Amount is null ? ZapProblems.WrongAmount :
         of.Lnurl is not null && request.Lnurl is { } lnurl
             && !lnurl.Equals(of.Lnurl, StringComparison.OrdinalIgnoreCase)

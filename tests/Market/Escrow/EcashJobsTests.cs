@@ -260,7 +260,7 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
     [Theory]
     [InlineData("in the request")]
     [InlineData("by private message")]
-    public async Task Ecash_that_waited_for_its_mint_and_came_to_nothing_is_told_of_once_and_the_quote_stands(string how)
+    public async Task Ecash_that_waited_for_its_mint_in_vain_is_told_of_once_and_the_quote_stands(string how)
     {
         await using var mint = await MintAsync();
         await using var proxy = await MintProxy.StartAsync(mint.Url);

@@ -18,7 +18,7 @@ namespace PoA.Nostr.Tests.Market.Escrow;
 [Suite("slice")]
 public sealed class PaymentRoutesTests(Postgres postgres) : IClassFixture<Postgres>
 {
-    readonly HttpClient _http = new(new SocketsHttpHandler());
+    static readonly HttpClient Http = new(new SocketsHttpHandler());
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -54,8 +54,10 @@ public sealed class PaymentRoutesTests(Postgres postgres) : IClassFixture<Postgr
         await using var proxy = await MintProxy.StartAsync(mint.Url);
         await using var market = await PaidMarket.StartAsync(postgres.Db, proxy.Url, Ct);
         await using var app = await ServeAsync(market);
-        var token = (CashuToken.Parse(mint.Token(32)) with { Mint = proxy.Url }).Write();
+        var token = Of(32);
         var key = SecretKey.Generate().Pubkey;
+        var (first, _) = await PostAsync(app, $"/balances/{SecretKey.Generate().Pubkey}/cashu", Of(8));
+        Assert.Equal(HttpStatusCode.OK, first);
 
         // Not heard, and neither is anything that would find it out.
         proxy.Order("/v1/swap", new Trouble.DropReply());
@@ -68,6 +70,8 @@ public sealed class PaymentRoutesTests(Postgres postgres) : IClassFixture<Postgr
         Assert.Equal((32_000, 31_000, 1_000), Amounts(told));
         Assert.Equal(Msat.FromSat(31), await market.BalanceAsync(AccountCode.Balance(key), Ct));
         await market.AssertBalancedAsync(Ct);
+
+        string Of(long sat) => (CashuToken.Parse(mint.Token(sat)) with { Mint = proxy.Url }).Write();
     }
 
     [Fact]
@@ -108,9 +112,9 @@ public sealed class PaymentRoutesTests(Postgres postgres) : IClassFixture<Postgr
         paid.GetProperty("given_msat").GetInt64(), paid.GetProperty("amount_msat").GetInt64(),
         paid.GetProperty("fee_msat").GetInt64());
 
-    async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(WebApplication app, string path, string body)
+    static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(WebApplication app, string path, string body)
     {
-        using var answer = await _http.PostAsync(app.Urls.Single() + path, new StringContent(body), Ct);
+        using var answer = await Http.PostAsync(app.Urls.Single() + path, new StringContent(body), Ct);
         return (answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct)).RootElement);
     }
 

@@ -8,9 +8,9 @@ using MintDialect = PoA.Nostr.Devnet.Mint.MintDialect;
 namespace PoA.Nostr.Tests.Payments.Cashu;
 
 /// <summary>
-/// The wallet against any mint by its address (<c>./poa test interop --mint URL</c>, a mint that pays its own
-/// invoices, or one of ours with <c>--faucet URL</c>); without one against ours in another process, in each of the
-/// dialects in which mints say no.
+/// The wallet against any mint by its address (<c>./poa test interop --mint URL</c>): a mint that pays its own
+/// invoices, or names a faucet that does as its contact, or with <c>--faucet URL</c>. Without one against ours in
+/// another process, in each of the dialects in which mints say no.
 /// </summary>
 [Suite("interop")]
 public class AnyMintTests(Postgres postgres) : IClassFixture<Postgres>
@@ -28,8 +28,8 @@ public class AnyMintTests(Postgres postgres) : IClassFixture<Postgres>
         MintDialect dialect)
     {
         await using var ours = Given is null ? await MintProcess.StartAsync(dialect, Ct) : null;
+        using var faucet = await MintFaucet.OfAsync(ours?.Url ?? Given!, Ct);
         await using var house = await CashuHouse.OpenAtAsync(postgres, ours?.Url ?? Given!);
-        using var faucet = ours is not null ? new MintFaucet(ours.FaucetUrl) : MintFaucet.Given;
         var account = await MintAsync(house, faucet, 500);
         using var key = SecretKey.Generate();
         foreach (var lockTo in (string?[])[null, "02" + key.Pubkey])
@@ -74,8 +74,9 @@ public class AnyMintTests(Postgres postgres) : IClassFixture<Postgres>
         var invoice = await house.Wallet.RequestAsync(request, Ct);
         if (faucet is not null) await faucet.PayAsync(invoice.Bolt11, Ct);
         house.Proxy.Order("/v1/mint/bolt11", new Trouble.DropReply());
-        while ((await house.OperationAsync(request.Id)).State != "done")
+        while (await house.OperationAsync(request.Id) is { State: not "done" } op)
         {
+            Assert.False(op.HasEnded, "The mint never called its invoice paid: name who pays it by --faucet URL.");
             Ct.ThrowIfCancellationRequested();
             await house.RecoverAsync(1);
         }
@@ -88,8 +89,32 @@ public class AnyMintTests(Postgres postgres) : IClassFixture<Postgres>
     {
         readonly HttpClient _http = new(new SocketsHttpHandler());
 
-        public static MintFaucet? Given =>
-            Environment.GetEnvironmentVariable("POA_TEST_FAUCET") is { } url ? new(url.TrimEnd('/')) : null;
+        /// <summary>The one that was named, or that the mint names; null where it has none.</summary>
+        public static async Task<MintFaucet?> OfAsync(string mint, CancellationToken ct)
+        {
+            var contacts = (await InfoAsync(mint, ct)).TryGetProperty("contact", out var given)
+                && given.ValueKind == JsonValueKind.Array ? given.EnumerateArray().ToList() : [];
+            var named = contacts.Find(contact => contact.ValueKind == JsonValueKind.Object
+                && contact.TryGetProperty("method", out var method) && method.ValueEquals("faucet"));
+            var url = Environment.GetEnvironmentVariable("POA_TEST_FAUCET")
+                ?? (named.ValueKind == JsonValueKind.Object ? named.Text("info") : null);
+            return url is null ? null : new(url.TrimEnd('/'));
+        }
+
+        /// <summary>What a mint says of itself: a wrong address is named before anything else goes wrong.</summary>
+        static async Task<JsonElement> InfoAsync(string mint, CancellationToken ct)
+        {
+            try
+            {
+                using var http = new HttpClient(new SocketsHttpHandler());
+                return JsonDocument.Parse(await http.GetStringAsync($"{mint.TrimEnd('/')}/v1/info", ct)).RootElement;
+            }
+            catch (Exception e) when (e is HttpRequestException or JsonException or UriFormatException
+                or InvalidOperationException or NotSupportedException)
+            {
+                throw new Xunit.Sdk.XunitException($"There is no mint at {mint}: {e.Message}");
+            }
+        }
 
         public async Task PayAsync(string invoice, CancellationToken ct) =>
             await AskAsync("/pay", new { invoice }, ct);

@@ -59,6 +59,8 @@ sealed class CashuHouse : IAsyncDisposable
         var clock = new ManualClock(TimeProvider.System.GetUtcNow());
         var house = new CashuHouse(postgres, mint, await MintProxy.StartAsync(mint.Url), clock);
         house.Build();
+        // As the service does when it starts.
+        await house.Get<UnusedCounters>().ActiveAsync(house.Url, Ct);
         return house;
     }
 

@@ -281,8 +281,9 @@ public class ReceiveTokenTests(Postgres postgres) : IClassFixture<Postgres>
         // The mint refuses what we send now, and serves an earlier copy between the two questions.
         house.Proxy.Order("/v1/swap", new Trouble.Hold());
         house.Proxy.Order("/v1/restore", new Trouble.Then(() => house.Proxy.ReleaseAsync()));
+        var before = house.Proxy.Seen.Count(path => path == "/v1/restore");
         Assert.IsType<ReceiveOutcome.Received>(await house.Wallet.ReceiveAsync(payment, Ct));
-        Assert.Equal(2, house.Proxy.Seen.Count(path => path == "/v1/restore"));
+        Assert.Equal(before + 2, house.Proxy.Seen.Count(path => path == "/v1/restore"));
         await house.AssertBalancedAsync();
     }
 

@@ -19,6 +19,7 @@ public class TidyEcashTests(Postgres postgres) : IClassFixture<Postgres>
         await house.FundAsync(500);
         var fresh = house.Mint.Rotate(inputFeePpk: 0);
         house.Clock.Advance(TimeSpan.FromHours(1));
+        await house.Get<UnusedCounters>().ActiveAsync(house.Url, Ct);
         house.Proxy.Order("/v1/swap", new Trouble.DropReply());
         house.Proxy.Order("/v1/restore", new Trouble.DropRequest());
         Assert.False(await house.Get<TidyEcash>().HandleAsync(Ct));

@@ -47,6 +47,37 @@ public sealed class PayAddressTests : IDisposable
         await RefusedAsync(LnurlProblems.WrongAmount, (_, amount) => Invoice(amount), msat: 1);
     }
 
+    /// <summary>What the first answer of a stranger's server may be; none is followed.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"payRequest\"")]
+    [InlineData("""{"tag":"withdrawRequest","callback":"CB","minSendable":1,"maxSendable":9000,"metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","minSendable":1,"maxSendable":9000,"metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"CB","maxSendable":9000,"metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"CB","minSendable":9000,"maxSendable":1,"metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"CB","minSendable":-9,"maxSendable":-1,"metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"CB","minSendable":"1","maxSendable":"9000","metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"CB","minSendable":1e99,"maxSendable":1e99,"metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"/cb","minSendable":1,"maxSendable":9000,"metadata":"[]"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"file:///x","minSendable":1,"maxSendable":9000,"metadata":"[]"}""")]
+    [InlineData("""{"status":"error","reason":"no","tag":"payRequest"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"CB","metadata":"BOMB"}""")]
+    public async Task A_hostile_offer_is_named_and_its_callback_never_asked(string offer)
+    {
+        LoopbackServer? server = null;
+        server = await LoopbackServer.StartAsync(http => http.Request.Path == "/cb"
+            ? throw new InvalidOperationException("Asked.")
+            : http.Response.WriteAsync(offer
+                .Replace("CB", $"http://{server!.Endpoint}/cb", StringComparison.Ordinal)
+                .Replace("BOMB", new('a', 300 * 1024), StringComparison.Ordinal), Ct));
+        await using var _ = server;
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(
+            () => Payer(server).InvoiceAsync($"alice@{server.Endpoint}", new(3_000), null, Ct));
+        Assert.Matches("^(lnurl|fetch)/", refused.Problem.Code);
+    }
+
     [Fact]
     public async Task A_hash_of_the_servers_own_metadata_is_accepted()
     {

@@ -54,6 +54,7 @@ public sealed class ServeLnurlTests(Postgres postgres) : IClassFixture<Postgres>
     public async Task What_a_stranger_sends_is_refused_in_lnurls_words_and_makes_no_invoice()
     {
         await using var house = await LnurlHouse.OpenAsync(postgres);
+        var before = await postgres.CountAsync();
         using var payer = SecretKey.Generate();
         var callback = $"{house.Url}/lnurlp/counter/callback";
         var other = Uri.EscapeDataString(ZapRequest(payer, payer.Pubkey, 21_000));
@@ -82,7 +83,34 @@ public sealed class ServeLnurlTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.Equal("ERROR", nobody.Text("status"));
         var unknown = $"{house.Url}/lnurlp/counter/verify/{new string('a', 64)}";
         Assert.Equal("ERROR", (await GetAsync(unknown, HttpStatusCode.NotFound)).Text("status"));
-        Assert.Equal(0L, await postgres.CountAsync());
+        foreach (var name in (string[])["COUNTER", "..%2f..%2fetc", new('a', 200), "counter%20"])
+        {
+            Assert.Equal(
+                "ERROR",
+                (await GetAsync($"{house.Url}/.well-known/lnurlp/{name}", HttpStatusCode.NotFound)).Text("status"));
+        }
+
+        Assert.Equal(before, await postgres.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_comment_and_who_pays_come_with_the_payment()
+    {
+        await using var house = await LnurlHouse.OpenAsync(postgres);
+        var offer = await GetAsync($"{house.Url}/.well-known/lnurlp/counter");
+        Assert.True(offer.GetProperty("commentAllowed").GetInt32() > 0);
+        Assert.False(offer.GetProperty("payerData").GetProperty("name").GetProperty("mandatory").GetBoolean());
+        var metadata = JsonDocument.Parse(offer.Text("metadata")).RootElement;
+        Assert.Equal($"counter@{new Uri(house.Url).Authority}", metadata[1][1].GetString());
+
+        var payer = Uri.EscapeDataString("""{"name":"Ann"}""");
+        var answer = await GetAsync(
+            $"{offer.Text("callback")}?amount=21000&comment=Tea%20%26%20cake&payerdata={payer}");
+        Assert.Equal(new Msat(21_000), Bolt11.Read(answer.Text("pr")).Amount);
+        var kept = await PoA.Nostr.Database.Sql.OneAsync<(string Comment, string PayerData)>(
+            postgres.Db, "select comment, payer_data from payments.lnurl_invoice where bolt11 = @pr",
+            new { pr = answer.Text("pr") }, Ct);
+        Assert.Equal(("Tea & cake", """{"name":"Ann"}"""), kept);
     }
 
     [Fact]
@@ -118,6 +146,6 @@ public sealed class ServeLnurlTests(Postgres postgres) : IClassFixture<Postgres>
 static class LnurlRows
 {
     public static Task<long> CountAsync(this Postgres postgres) => PoA.Nostr.Database.Sql.OneAsync<long>(
-        postgres.Db, "select count(*) from payments.lnurl_invoice where bolt11 is null", null,
+        postgres.Db, "select count(*) from payments.lnurl_invoice", null,
         TestContext.Current.CancellationToken);
 }

@@ -93,6 +93,48 @@ public sealed class CheckZapTests : IDisposable
         Assert.Equal(ZapProblems.WrongRecipient.Code, why!.Code);
     }
 
+    /// <summary>What appendix E says that a receipt has, each missing or another.</summary>
+    [Fact]
+    public void Each_tag_that_a_receipt_must_have_is_asked_for()
+    {
+        using var other = SecretKey.Generate();
+        var about = new string('b', 64);
+        var whole = Receipt(Request(target: about), 21_000, target: about);
+        Assert.NotNull(Check(whole, Recipient));
+
+        foreach (var name in (string[])["p", "bolt11", "description"])
+        {
+            Refused(ZapProblems.NotAReceipt, Resigned(whole, tags => [.. tags.Where(tag => tag[0] != name)]));
+        }
+
+        Refused(ZapProblems.NotAReceipt, _wallet.Sign(new(9_734, Now, whole.Tags, "")));
+        Refused(LightningProblems.NotAnInvoice, Changed("bolt11", "lnbc1nonsense"));
+        Refused(ZapProblems.WrongRequest, Changed("description", "nonsense"));
+        Refused(ZapProblems.WrongRequest, Changed("e", new('c', 64)));
+        Refused(ZapProblems.WrongRequest, Resigned(whole, tags => [.. tags.Where(tag => tag[0] != "e")]));
+        Refused(ZapProblems.WrongRequest, Changed("P", other.Pubkey));
+        Refused(ZapProblems.WrongRecipient, Changed("p", other.Pubkey));
+
+        NostrEvent Changed(string name, string value) =>
+            Resigned(whole, tags => [.. tags.Select(tag => tag[0] == name ? [name, value] : tag)]);
+    }
+
+    [Theory]
+    [InlineData("""[["relays","wss://r"],["p","KEY"],["e","KEY"],["e","KEY"]]""")]
+    [InlineData("""[["p","KEY"]]""")]
+    [InlineData("""[["relays","wss://r"],["p","KEY"],["a","30023:KEY"]]""")]
+    [InlineData("""[["relays","wss://r"],["p","KEY"],["P","KEY"],["P","KEY"]]""")]
+    [InlineData("""[["relays","wss://r"]]""")]
+    public void A_request_inside_that_appendix_D_forbids_is_refused(string tags)
+    {
+        var parsed = System.Text.Json.JsonSerializer.Deserialize<string[][]>(
+            tags.Replace("KEY", _payee.Pubkey, StringComparison.Ordinal))!;
+        Refused(ZapProblems.WrongRequest, Receipt(Json(_payer.Sign(new(9_734, Now, parsed, ""))), 21_000));
+    }
+
+    NostrEvent Resigned(NostrEvent receipt, Func<string[][], string[][]> change) =>
+        _wallet.Sign(new(9_735, Now, change(receipt.Tags), ""));
+
     [Fact]
     public void A_receipt_made_twice_is_one_event()
     {
@@ -126,16 +168,18 @@ public sealed class CheckZapTests : IDisposable
         return zap;
     }
 
-    string Request(long? amount = 21_000, string? recipient = null, string? lnurl = null)
+    string Request(
+        long? amount = 21_000, string? recipient = null, string? lnurl = null, string? target = null)
     {
         var wanted = new ZapRequest(
-            null!, recipient ?? _payee.Pubkey, null, null, null, amount is { } msat ? new Msat(msat) : null, lnurl,
+            null!, recipient ?? _payee.Pubkey, target, null, null, amount is { } msat ? new Msat(msat) : null, lnurl,
             ["wss://r.example"]);
         return Json(_payer.Sign(Nip57Words.Request(wanted, "Well done.", Now)));
     }
 
     NostrEvent Receipt(
-        string json, long? invoice, SecretKey? signer = null, string? about = null, string? preimage = null)
+        string json, long? invoice, SecretKey? signer = null, string? about = null, string? preimage = null,
+        string? target = null)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(Preimage)));
         var bolt11 = Bolt11.Write(
@@ -147,7 +191,11 @@ public sealed class CheckZapTests : IDisposable
                     : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(about))),
             },
             Node);
-        string[][] extra = preimage is null ? [] : [["preimage", preimage]];
+        string[][] extra =
+        [
+            .. preimage is null ? [] : new[] { new[] { "preimage", preimage } },
+            .. target is null ? [] : new[] { new[] { "e", target } },
+        ];
         return (signer ?? _wallet).Sign(new(
             9_735, Now,
             [["p", _payee.Pubkey], ["P", _payer.Pubkey], ["bolt11", bolt11], ["description", json], .. extra], ""));
