@@ -253,6 +253,8 @@ public sealed class PaidKillTests : IAsyncLifetime
     async Task<string> NameAsync(string method, string path, byte[] body)
     {
         var name = $"{method} {path.Split("/bolt11")[0]}";
+        // Each start asks what was signed ahead of its counters, for hundreds of outputs: no operation's question.
+        if (path == "/v1/restore" && body.Length > 20_000) return $"{name} ahead";
         return path != "/v1/swap"
             ? name
             : $"{name} of " + await _poa.Db.OneAsync<string>(
