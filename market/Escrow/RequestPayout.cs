@@ -94,7 +94,8 @@ public sealed partial class RequestPayout(NpgsqlDataSource db, IEnumerable<Cashu
     /// <summary>Nobody makes it after this; unless it is made, or in the making.</summary>
     async Task GiveUpTokenAsync(Guid id, CancellationToken ct)
     {
-        var wallet = wallets.First();
+        if (wallets.FirstOrDefault() is not { } wallet) return;
+
         foreach (var mint in wallet.Mints)
         {
             if (!await wallet.GiveUpAsync(TokenOf(id, mint), ct))
