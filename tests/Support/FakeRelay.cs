@@ -19,6 +19,7 @@ public sealed class FakeRelay : IAsyncDisposable
     readonly ConcurrentDictionary<Session, bool> _sessions = [];
     WebApplication? _app;
     int _port;
+    volatile bool _closing;
 
     public string Url => $"ws://127.0.0.1:{_port}";
 
@@ -52,6 +53,7 @@ public sealed class FakeRelay : IAsyncDisposable
     /// <summary>Opens the door, on the same port as before.</summary>
     public async Task ListenAsync()
     {
+        _closing = false;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
@@ -64,10 +66,13 @@ public sealed class FakeRelay : IAsyncDisposable
         _port = new Uri(addresses.Addresses.First()).Port;
     }
 
-    /// <summary>Cuts every connection and closes the door. What it keeps, stays.</summary>
+    /// <summary>
+    /// Closes the door, to who comes back at once as well, and cuts every connection. What it keeps, stays.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_app is null) return;
+        _closing = true;
         foreach (var session in _sessions.Keys) session.Cut();
         await _app.DisposeAsync();
         _app = null;
@@ -100,6 +105,7 @@ public sealed class FakeRelay : IAsyncDisposable
         using var session = new Session(http, await http.WebSockets.AcceptWebSocketAsync());
         Connections++;
         _sessions[session] = true;
+        if (_closing) session.Cut();
         Greets?.Invoke(session);
         try
         {
