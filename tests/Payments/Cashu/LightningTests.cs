@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PoA.Nostr.Database;
 using PoA.Nostr.Payments;
 using PoA.Nostr.Payments.Cashu;
@@ -79,6 +80,33 @@ public class LightningTests(Postgres postgres) : IClassFixture<Postgres>
         }));
         var refused = await Assert.ThrowsAsync<ProblemException>(() => house.Wallet.RequestAsync(Request(50), Ct));
         Assert.Equal("cashu/mint-refused", refused.Problem.Code);
+    }
+
+    [Theory]
+    [InlineData("20", false)]
+    [InlineData("20", true)]
+    [InlineData("11", false)]
+    public async Task A_mint_that_does_not_say_it_can_is_not_trusted_to(string nut, bool says)
+    {
+        await using var house = await CashuHouse.OpenAsync(postgres);
+        using var somebody = SecretKey.Generate();
+        var account = await house.FundAsync(100);
+        house.Proxy.Order("/v1/info", new Trouble.Forge(info =>
+        {
+            if (says) info["nuts"]![nut] = new JsonObject { ["supported"] = false };
+            else info["nuts"]!.AsObject().Remove(nut);
+            return info;
+        }));
+        await house.Get<MintKeysets>().RefreshAsync(house.Url, Ct);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => nut == "20"
+            ? house.Wallet.RequestAsync(Request(50), Ct)
+            : house.Wallet.SendAsync(
+                new(Guid.NewGuid(), account, Msat.FromSat(20), house.Url, $"02{somebody.Pubkey}"), Ct));
+
+        Assert.Equal(CashuProblems.MintLacks.Code, refused.Problem.Code);
+        Assert.Contains(nut, refused.Problem.Detail, StringComparison.Ordinal);
+        await house.AssertBalancedAsync();
     }
 
     [Theory]
