@@ -32,7 +32,8 @@ static class FeeVerb
         {
             var rate = parsed.GetValue(Rate)!;
             var account = Nip19Words.TryReadPubkey(parsed.GetValue(Account)!)
-                ?? throw new ProblemException(EscrowProblems.KeyMalformed);
+                ?? throw new ProblemException(
+                    EscrowProblems.KeyMalformed with { Detail = "An npub is one, too." });
             await using var db = NpgsqlDataSource.Create(Verb.Connection(parsed));
             await FeeRates.SetAsync(db, account, rate == Standard ? null : Bps(rate), ct);
             Console.WriteLine(rate == Standard
