@@ -13,12 +13,12 @@ public sealed class HostileJobsTests : IAsyncLifetime
 {
     static readonly Dictionary<string, (Func<byte[]> Bytes, string Code)> Documents = new()
     {
-        ["/bomb.docx"] = (() => HostileDocumentsTests.Zip(
+        ["/bomb.docx"] = (() => MadeDocuments.Zip(
             ("word/document.xml", $"<w>{new string('a', 20_000_000)}</w>")), "kinds/input-too-large"),
-        ["/blanks.odt"] = (() => HostileDocumentsTests.Zip(
+        ["/blanks.odt"] = (() => MadeDocuments.Zip(
             ("content.xml", $"<a>{string.Concat(Enumerable.Repeat("<s c=\"1000\"/>", 100_000))}</a>")),
             "kinds/input-too-large"),
-        ["/entity.docx"] = (() => HostileDocumentsTests.Zip(
+        ["/entity.docx"] = (() => MadeDocuments.Zip(
             ("word/document.xml", "<!DOCTYPE w [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><w>&x;</w>")),
             "kinds/document-broken"),
         ["/broken.pdf"] = (() => [.. "%PDF-1.7\nnothing"u8], "kinds/document-broken"),

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using PoA.Nostr.Dvm.Kinds;
-using PoA.Nostr.Fetch;
+using static PoA.Nostr.Tests.Dvm.Kinds.MadeDocuments;
 
 namespace PoA.Nostr.Tests.Dvm.Kinds;
 
@@ -68,7 +68,7 @@ public class HostileDocumentsTests
     {
         var page = Bytes("<html><p>here</p></html>" + string.Concat(Enumerable.Repeat(open, 4_000_000 / open.Length)));
         var text = await ReadAsync(page);
-        var words = await DocumentWords.OfAsync(Document(page), text.Format, Ct);
+        var words = await DocumentWords.OfAsync(Fetched(page), text.Format, Ct);
         Assert.StartsWith("here", text.Text, StringComparison.Ordinal);
         Assert.All(DocumentWords.In(text.Text).Take(10), word => Assert.Contains(word, words));
     }
@@ -101,7 +101,7 @@ public class HostileDocumentsTests
     [Fact]
     public async Task A_pdf_that_is_broken_or_in_a_circle_is_a_coded_failure()
     {
-        var good = Pdf("BT /F1 12 Tf 72 700 Td (x) Tj ET", pages: 1);
+        var good = Pdf("BT /F1 12 Tf 72 700 Td (x) Tj ET");
         byte[][] bad =
         [
             Bytes("%PDF-1.7\n"), good[..(good.Length / 3)],
@@ -128,65 +128,12 @@ public class HostileDocumentsTests
             for (var i = 0; i < 2_000; i++) deflating.Write(line);
         }
 
-        var bomb = Pdf(Encoding.Latin1.GetString(packed.ToArray()), pages: 1, "/Filter /FlateDecode ");
+        var bomb = Pdf(Encoding.Latin1.GetString(packed.ToArray()), filter: "/Filter /FlateDecode ");
         Assert.InRange(bomb.Length, 1, DocumentText.FileBytesMax);
         var watch = Stopwatch.StartNew();
         var code = await CodeAsync(bomb);
         Assert.True(code == KindsProblems.DocumentBroken.Code || code == KindsProblems.InputTooLarge.Code, code);
         Console.WriteLine($"{bomb.Length} bytes of PDF ended after {watch.Elapsed.TotalSeconds:0.0} s: {code}");
         Assert.DoesNotContain(Process.GetProcesses(), process => process.ProcessName == "pdftotext");
-    }
-
-    static async Task<string> CodeAsync(byte[] bytes) =>
-        (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync(bytes))).Problem.Code;
-
-    static Task<ExtractedText> ReadAsync(byte[] bytes) => DocumentText.ReadAsync(Document(bytes), Ct);
-
-    static FetchedDocument Document(byte[] bytes) => new(bytes, null, "", new("about:test"));
-
-    static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
-
-    internal static byte[] Zip(params (string Name, string Text)[] members)
-    {
-        using var whole = new MemoryStream();
-        using (var archive = new ZipArchive(whole, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, text) in members)
-            {
-                using var entry = archive.CreateEntry(name).Open();
-                entry.Write(Bytes(text));
-            }
-        }
-
-        return whole.ToArray();
-    }
-
-    /// <summary>So many pages that all have the same content (ISO 32000-1, annex H.3).</summary>
-    static byte[] Pdf(string content, int pages, string filter = "")
-    {
-        List<string> objects =
-        [
-            "<< /Type /Catalog /Pages 2 0 R >>",
-            $"<< /Type /Pages /Kids [{string.Join(' ', Enumerable.Range(5, pages).Select(n => $"{n} 0 R"))}] "
-                + $"/Count {pages} >>",
-            $"<< {filter}/Length {content.Length} >>\nstream\n{content}\nendstream",
-            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-            .. Enumerable.Repeat(
-                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 3 0 R "
-                + "/Resources << /Font << /F1 4 0 R >> >> >>", pages),
-        ];
-        var file = new StringBuilder("%PDF-1.4\n");
-        var offsets = new List<int>();
-        foreach (var (i, one) in objects.Index())
-        {
-            offsets.Add(file.Length);
-            file.Append($"{i + 1} 0 obj\n{one}\nendobj\n");
-        }
-
-        var table = file.Length;
-        file.Append($"xref\n0 {objects.Count + 1}\n0000000000 65535 f \n");
-        foreach (var offset in offsets) file.Append($"{offset:0000000000} 00000 n \n");
-        file.Append($"trailer << /Size {objects.Count + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
-        return Encoding.Latin1.GetBytes(file.ToString());
     }
 }

@@ -1,7 +1,5 @@
-using System.IO.Compression;
-using System.Text;
 using PoA.Nostr.Dvm.Kinds;
-using PoA.Nostr.Fetch;
+using static PoA.Nostr.Tests.Dvm.Kinds.MadeDocuments;
 
 namespace PoA.Nostr.Tests.Dvm.Kinds;
 
@@ -126,54 +124,5 @@ public class TextExtractionTests
         Assert.Equal(KindsProblems.FormatUnknown.Code, await CodeAsync([1, 2, 0, 3]));
         Assert.Equal(KindsProblems.FormatUnknown.Code, await CodeAsync(Zip(("readme", "x"))));
         Assert.Equal(KindsProblems.DocumentBroken.Code, await CodeAsync([.. "PK\x03\x04 broken"u8]));
-    }
-
-    static async Task<string> CodeAsync(byte[] bytes) =>
-        (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync(bytes))).Problem.Code;
-
-    static Task<ExtractedText> ReadAsync(byte[] bytes) =>
-        DocumentText.ReadAsync(new FetchedDocument(bytes, null, "", new("about:test")), Ct);
-
-    static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
-
-    static byte[] Zip(params (string Name, string Text)[] members)
-    {
-        using var whole = new MemoryStream();
-        using (var archive = new ZipArchive(whole, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, text) in members)
-            {
-                using var entry = archive.CreateEntry(name).Open();
-                entry.Write(Bytes(text));
-            }
-        }
-
-        return whole.ToArray();
-    }
-
-    /// <summary>The smallest file with one page (ISO 32000-1, annex H.3), with its table of offsets.</summary>
-    static byte[] Pdf(string content)
-    {
-        string[] objects =
-        [
-            "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-                + "/Resources << /Font << /F1 5 0 R >> >> >>",
-            $"<< /Length {content.Length} >>\nstream\n{content}\nendstream",
-            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        ];
-        var file = new StringBuilder("%PDF-1.4\n");
-        var offsets = new List<int>();
-        foreach (var (i, one) in objects.Index())
-        {
-            offsets.Add(file.Length);
-            file.Append($"{i + 1} 0 obj\n{one}\nendobj\n");
-        }
-
-        var table = file.Length;
-        file.Append($"xref\n0 {objects.Length + 1}\n0000000000 65535 f \n");
-        foreach (var offset in offsets) file.Append($"{offset:0000000000} 00000 n \n");
-        file.Append($"trailer << /Size {objects.Length + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
-        return Bytes(file.ToString());
     }
 }
