@@ -210,7 +210,7 @@ public sealed class PaidUploadTests(Postgres postgres) : IClassFixture<Postgres>
 
     async Task<Shop> ShopAsync(string? allowed, params (string Name, string Value)[] settings)
     {
-        var mint = await DevnetMint.StartAsync(null, new() { InputFeePpk = 100 }, TimeProvider.System, Ct);
+        var mint = await Mints.StartAsync(new() { InputFeePpk = 100 });
         var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
         var till = ActivatorUtilities.CreateInstance<BlobTill>(market.Jobs.Get<IServiceProvider>());
         var server = await BlossomPeer.StartAsync(

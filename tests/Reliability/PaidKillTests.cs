@@ -32,7 +32,7 @@ public sealed class PaidKillTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        _mint = await Mints.StartAsync();
         _gate = new(_mint.Url, NameAsync, new("weather"));
         await _gate.StartAsync();
         _poa = new()

@@ -17,7 +17,17 @@ sealed class LoopbackServer : IAsyncDisposable
     /// <summary>As it stands in a list of allowed endpoints.</summary>
     public string Endpoint => $"{Url.Host}:{Url.Port}";
 
-    public static async Task<LoopbackServer> StartAsync(RequestDelegate answer)
+    public static Task<LoopbackServer> StartAsync(RequestDelegate answer) =>
+        FreshAddress.StartAsync(() => ListenAsync(answer), server => server.Endpoint);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    static async Task<LoopbackServer> ListenAsync(RequestDelegate answer)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -26,12 +36,5 @@ sealed class LoopbackServer : IAsyncDisposable
         app.Run(answer);
         await app.StartAsync();
         return new(app);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource(TimeSpan.Zero);
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
     }
 }

@@ -19,7 +19,7 @@ public sealed class MintPeerTests
         MintDialect dialect, int version, int fee, int replay)
     {
         var options = new MintOptions { Dialect = dialect, KeysetVersion = version, InputFeePpk = fee };
-        await using var mint = await DevnetMint.StartAsync(null, options, TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync(options);
 
         var steps = (await Node.RunAsync("cashu-wallet.mjs", [mint.Url, mint.FaucetUrl], ct: Ct))
             .ToLookup(line => line.GetProperty("step").GetString()!);

@@ -308,5 +308,5 @@ public sealed class EcashJobsTests(Postgres postgres) : IClassFixture<Postgres>
     }
 
     static Task<DevnetMint> MintAsync() =>
-        DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        Mints.StartAsync();
 }

@@ -17,7 +17,7 @@ public sealed class ForeignJobsTests(Postgres postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_job_is_paid_by_it_told_what_that_cost_and_settled()
     {
-        await using var ours = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var ours = await Mints.StartAsync();
         await using var foreign = await ForeignAsync(ours);
         await using var market = await StartAsync(ours, foreign);
         var feesBefore = await market.BalanceAsync(AccountCode.Fees, Ct);
@@ -37,7 +37,7 @@ public sealed class ForeignJobsTests(Postgres postgres) : IClassFixture<Postgres
     [Fact]
     public async Task What_is_refunded_is_what_arrived_and_too_little_goes_back()
     {
-        await using var ours = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var ours = await Mints.StartAsync();
         await using var foreign = await ForeignAsync(ours);
         await using var market = await StartAsync(ours, foreign);
         await market.DepositAsync(1, Ct);
@@ -62,7 +62,7 @@ public sealed class ForeignJobsTests(Postgres postgres) : IClassFixture<Postgres
     [Fact]
     public async Task More_than_the_cap_is_refused_by_a_code_and_the_quote_stands()
     {
-        await using var ours = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var ours = await Mints.StartAsync();
         await using var foreign = await ForeignAsync(ours);
         await using var market = await StartAsync(ours, foreign);
         var request = market.Request(["cashu", foreign.Token(101)]);
@@ -73,8 +73,7 @@ public sealed class ForeignJobsTests(Postgres postgres) : IClassFixture<Postgres
         Assert.Equal(JobStatus.Quoted, await market.StatusAsync(request, Ct));
     }
 
-    static Task<DevnetMint> ForeignAsync(DevnetMint ours) => DevnetMint.StartAsync(
-        null, new() { Node = "abroad" }, TimeProvider.System, Ct, network: ours.Network);
+    static Task<DevnetMint> ForeignAsync(DevnetMint ours) => Mints.StartAsync(new() { Node = "abroad" }, ours.Network);
 
     Task<PaidMarket> StartAsync(DevnetMint ours, DevnetMint foreign) => PaidMarket.StartAsync(
         postgres.Db, ours, Ct, ("Cashu:ForeignTokenMaxSat", "100"),

@@ -17,7 +17,7 @@ public sealed class NutzapJobsTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task A_nutzap_on_the_quote_pays_the_job_once_and_only_with_ecash_locked_to_its_agent()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await PaidMarket.StartAsync(postgres.Db, mint, Ct);
         var info = await InfoAsync(market);
         Assert.Equal([mint.Url], info.Mints);

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using PoA.Nostr.Devnet.Mint;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Payments.Cashu;
@@ -25,9 +24,8 @@ public sealed class PaymentRoutesTests(Postgres postgres) : IClassFixture<Postgr
     [Fact]
     public async Task The_answer_to_a_deposit_says_what_was_given_what_arrived_and_what_mints_took()
     {
-        await using var ours = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
-        await using var foreign = await DevnetMint.StartAsync(
-            null, new() { Node = "abroad" }, TimeProvider.System, Ct, network: ours.Network);
+        await using var ours = await Mints.StartAsync();
+        await using var foreign = await Mints.StartAsync(new() { Node = "abroad" }, ours.Network);
         await using var market = await PaidMarket.StartAsync(
             postgres.Db, ours, Ct, ("Cashu:ForeignTokenMaxSat", "100"),
             ("Fetch:AllowedEndpoints:0", new Uri(foreign.Url).Authority));
@@ -50,7 +48,7 @@ public sealed class PaymentRoutesTests(Postgres postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_mint_that_has_not_said_yet_is_no_answer_and_the_same_token_again_asks_for_it()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var proxy = await MintProxy.StartAsync(mint.Url);
         await using var market = await PaidMarket.StartAsync(postgres.Db, proxy.Url, Ct);
         await using var app = await ServeAsync(market);
@@ -77,7 +75,7 @@ public sealed class PaymentRoutesTests(Postgres postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Where_the_operator_wants_DLEQ_a_proof_without_one_is_refused_at_each_door()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await PaidMarket.StartAsync(
             postgres.Db, mint, Ct, ("Cashu:RequireDleq", "true"));
         await using var app = await ServeAsync(market);

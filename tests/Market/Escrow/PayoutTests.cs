@@ -21,7 +21,7 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task A_payout_as_a_token_leaves_once_and_can_be_read_again()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await StartAsync(mint);
         var key = await FundAsync(market, mint, 100);
         var before = await market.BalanceAsync(AccountCode.Balance(key), Ct);
@@ -44,7 +44,7 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task A_payout_to_an_address_pays_its_invoice_and_returns_what_the_way_did_not_cost()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await StartAsync(mint);
         var key = await FundAsync(market, mint, 200);
         var before = await market.BalanceAsync(AccountCode.Balance(key), Ct);
@@ -66,7 +66,7 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task A_payment_that_fails_for_good_gives_the_money_back_and_a_bad_address_can_be_replaced()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await StartAsync(mint);
         var key = await FundAsync(market, mint, 200);
         var before = await market.BalanceAsync(AccountCode.Balance(key), Ct);
@@ -94,7 +94,7 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task Ecash_that_every_mint_refuses_for_good_is_a_failure_that_says_why_and_the_balance_has_it_all()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var proxy = await MintProxy.StartAsync(mint.Url);
         await using var market = await PaidMarket.StartAsync(Db, proxy.Url, Ct);
         var key = SecretKey.Generate().Pubkey;
@@ -121,7 +121,7 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task A_payout_that_waits_says_for_what_and_its_owner_chooses_another_way()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await StartAsync(mint);
         await market.DepositAsync(100, Ct);
         var key = market.Customer.Signer.Pubkey;
@@ -162,7 +162,7 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     [InlineData(RequestPayout.ByLightning)]
     public async Task Books_that_do_not_balance_let_nothing_out_and_everything_in(string way)
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await StartAsync(mint);
         var key = await FundAsync(market, mint, 100);
         var payouts = market.Jobs.Get<RequestPayout>();
@@ -193,7 +193,7 @@ public sealed class PayoutTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task An_invoice_of_a_destination_that_was_replaced_meanwhile_is_not_paid()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await StartAsync(mint);
         var key = await FundAsync(market, mint, 100);
         var payouts = market.Jobs.Get<RequestPayout>();

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using PoA.Nostr.Database;
-using PoA.Nostr.Devnet.Mint;
 using PoA.Nostr.Dvm;
 using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Escrow;
@@ -74,7 +73,7 @@ public sealed class PromisesTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact]
     public async Task A_refund_that_sixteen_pay_at_once_is_one_token()
     {
-        await using var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        await using var mint = await Mints.StartAsync();
         await using var market = await PaidMarket.StartAsync(Db, mint, Ct);
         market.Kind.Work = (_, _, _) => throw new ProblemException(DvmProblems.UrlRefused);
         var ecash = market.Jobs.Get<PayWithToken>();

@@ -146,7 +146,7 @@ public sealed class RefundWaysTests(Postgres postgres) : IClassFixture<Postgres>
 
     async Task<Place> PlaceAsync()
     {
-        var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        var mint = await Mints.StartAsync();
         var proxy = await MintProxy.StartAsync(mint.Url);
         var market = await PaidMarket.StartAsync(
             Db, proxy.Url, Ct, ("Fetch:AllowedEndpoints:0", new Uri(mint.Url).Authority),

@@ -55,7 +55,7 @@ sealed class CashuHouse : IAsyncDisposable
 
     public static async Task<CashuHouse> OpenAsync(Postgres postgres, MintOptions? options = null)
     {
-        var mint = await DevnetMint.StartAsync(null, options ?? new(), TimeProvider.System, Ct);
+        var mint = await Mints.StartAsync(options ?? new());
         var clock = new ManualClock(TimeProvider.System.GetUtcNow());
         var house = new CashuHouse(postgres, mint, await MintProxy.StartAsync(mint.Url), clock);
         house.Build();

@@ -307,9 +307,8 @@ public class ForeignTokenTests(Postgres postgres) : IClassFixture<Postgres>
     async Task<Abroad> AbroadAsync(int version = 1, int inputFeePpk = 0, int payWithin = 86_400)
     {
         var house = await CashuHouse.OpenAsync(postgres, new() { QuoteSeconds = payWithin });
-        var mint = await DevnetMint.StartAsync(
-            null, new() { Node = "abroad", KeysetVersion = version, InputFeePpk = inputFeePpk }, TimeProvider.System,
-            Ct, network: house.Mint.Network);
+        var mint = await Mints.StartAsync(
+            new() { Node = "abroad", KeysetVersion = version, InputFeePpk = inputFeePpk }, house.Mint.Network);
         var proxy = await MintProxy.StartAsync(mint.Url);
         await house.TakeForeignAsync(proxy);
         return new(house, mint, proxy);

@@ -40,7 +40,7 @@ sealed class LnurlHouse : IAsyncDisposable
 
     public static async Task<LnurlHouse> OpenAsync(Postgres postgres, Action<LnurlOptions>? configure = null)
     {
-        var mint = await DevnetMint.StartAsync(null, new(), TimeProvider.System, Ct);
+        var mint = await Mints.StartAsync();
         var payees = new Payees();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
