@@ -167,6 +167,7 @@ public sealed class UploadBlobTests(Support.Postgres postgres) : IClassFixture<S
         await using var server = await BlossomPeer.StartAsync(postgres, _folder.Path);
         foreach (var n in Enumerable.Range(1, 4)) await server.UploadAsync([(byte)n, 77]);
         var first = await PageAsync(server, "limit=2");
+        Assert.Empty(first.Intersect(await PageAsync(server, $"limit=2&cursor={first[1]}")));
 
         Assert.Equal(HttpStatusCode.NoContent, (await server.DeleteAsync(first[1])).StatusCode);
         var second = await PageAsync(server, $"limit=2&cursor={first[1]}");

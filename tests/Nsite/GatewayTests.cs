@@ -24,7 +24,7 @@ public sealed class GatewayTests : IAsyncLifetime
             [
                 File("/index.html", "the front"), File("/blog/index.html", "the blog"), File("/404.html", "not here"),
                 File("/a b.html", "a space"), File("/style.css", "b{}"), File("/data.bin", "0123456789"),
-                File("/LICENSE", "free"),
+                File("/LICENSE", "free"), File("/v1.2/index.html", "a dot"),
             ],
             [_blobs.Url]));
     }
@@ -45,6 +45,8 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("/blog/index.html", 200, "the blog")]
     [InlineData("/a%20b.html", 200, "a space")]
     [InlineData("/LICENSE", 200, "free")]
+    [InlineData("/v1.2/", 200, "a dot")]
+    [InlineData("/v1.2", 404, "not here")]
     [InlineData("/missing", 404, "not here")]
     [InlineData("/missing.html", 404, "not here")]
     [InlineData("/Index.html", 404, "not here")]

@@ -62,20 +62,24 @@ public sealed class PayAddressTests : IDisposable
     [InlineData("""{"tag":"payRequest","callback":"/cb","minSendable":1,"maxSendable":9000,"metadata":"[]"}""")]
     [InlineData("""{"tag":"payRequest","callback":"file:///x","minSendable":1,"maxSendable":9000,"metadata":"[]"}""")]
     [InlineData("""{"status":"error","reason":"no","tag":"payRequest"}""")]
-    [InlineData("""{"tag":"payRequest","callback":"CB","metadata":"BOMB"}""")]
+    [InlineData("""{"tag":"payRequest","callback":"CB","minSendable":1,"maxSendable":9000,"metadata":"BOMB"}""")]
     public async Task A_hostile_offer_is_named_and_its_callback_never_asked(string offer)
     {
         LoopbackServer? server = null;
-        server = await LoopbackServer.StartAsync(http => http.Request.Path == "/cb"
-            ? throw new InvalidOperationException("Asked.")
-            : http.Response.WriteAsync(offer
+        var asked = 0;
+        server = await LoopbackServer.StartAsync(http =>
+        {
+            Interlocked.Increment(ref asked);
+            return http.Response.WriteAsync(offer
                 .Replace("CB", $"http://{server!.Endpoint}/cb", StringComparison.Ordinal)
-                .Replace("BOMB", new('a', 300 * 1024), StringComparison.Ordinal), Ct));
+                .Replace("BOMB", new('a', 300 * 1024), StringComparison.Ordinal), Ct);
+        });
         await using var _ = server;
 
         var refused = await Assert.ThrowsAsync<ProblemException>(
             () => Payer(server).InvoiceAsync($"alice@{server.Endpoint}", new(3_000), null, Ct));
         Assert.Matches("^(lnurl|fetch)/", refused.Problem.Code);
+        Assert.Equal(1, asked);
     }
 
     [Fact]
