@@ -44,7 +44,8 @@ public sealed class Postgres : IAsyncLifetime
 
 /// <summary>
 /// One private cluster for the run, started by the first class that needs it. It takes nothing that the machine
-/// already runs, and goes when the run ends; what a killed run left behind goes with the next.
+/// already runs, and goes when the run ends; what a killed run left behind goes with the next. A process that runs the
+/// tests several times, as mutation testing does, has one for each.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
@@ -54,15 +55,15 @@ public sealed class PostgresCluster : IAsyncDisposable
     static readonly string Folder = Path.Combine(
         Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"poa-tests-{Environment.ProcessId}"));
 
-    static readonly Lazy<Task<EmbeddedPostgres>> Started = new(StartAsync);
     static readonly SemaphoreSlim Copying = new(1, 1);
-    static int _databases;
+    static Lazy<Task<EmbeddedPostgres>> s_started = new(StartAsync);
+    static int s_databases;
 
     /// <summary>A connection string to a database of one's own, migrated, as its owner.</summary>
     public static async Task<string> FreshDatabaseAsync()
     {
-        var cluster = await Started.Value;
-        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
+        var cluster = await s_started.Value;
+        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref s_databases)}");
         await Copying.WaitAsync();
         try
         {
@@ -83,9 +84,10 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!Started.IsValueCreated) return;
+        var started = Interlocked.Exchange(ref s_started, new(StartAsync));
+        if (!started.IsValueCreated) return;
 
-        await (await Started.Value).StopAsync(default);
+        await (await started.Value).StopAsync(default);
         Directory.Delete(Folder, recursive: true);
     }
 
