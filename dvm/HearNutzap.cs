@@ -29,17 +29,18 @@ public sealed partial class HearNutzap(
             return;
         }
 
-        if (await PayAsync(job.Job, zap, received.Event.Pubkey, ct) is not { } problem) return;
+        if (await PayAsync(job.Job, zap, received.Event, ct) is not { } problem) return;
 
         LogRefused(received.Event.Id, job.Job, problem.Code);
         await refusals.HandleAsync(job.Job, received.Event.Pubkey, problem, ct);
     }
 
-    async Task<Problem?> PayAsync(string job, Nutzap zap, string sender, CancellationToken ct)
+    async Task<Problem?> PayAsync(string job, Nutzap zap, NostrEvent brought, CancellationToken ct)
     {
         try
         {
-            return (await tokens.ForJobAsync(job, NutzapToken.Read(zap), new("nutzap", sender), ct)).Refusal;
+            var source = new TokenSource("nutzap", brought.Pubkey, Nutzap: brought.Id);
+            return (await tokens.ForJobAsync(job, NutzapToken.Read(zap), source, ct)).Refusal;
         }
         catch (ProblemException e)
         {

@@ -18,7 +18,7 @@ public static class Nip60Words
     /// The history of a redeemed nutzap (NIP-61): what came in is for its owner's eyes, that it was redeemed for all.
     /// </summary>
     public static async Task<EventTemplate> RedeemedAsync(
-        ISigner owner, NostrEvent zap, string? relay, long amountSat, long createdAt, CancellationToken ct)
+        ISigner owner, string zap, string sender, long amountSat, long createdAt, CancellationToken ct)
     {
         string[][] content =
         [
@@ -26,7 +26,7 @@ public static class Nip60Words
         ];
         var json = Encoding.UTF8.GetString(JsonText.Write(JsonText.SizeMax(content), content, JsonText.Tags));
         var hidden = await owner.EncryptAsync(Encryption.Nip44, owner.Pubkey, json, ct);
-        string[][] tags = [["e", zap.Id, relay ?? "", "redeemed"], ["p", zap.Pubkey]];
+        string[][] tags = [["e", zap, "", "redeemed"], ["p", sender]];
         return new(HistoryKind, createdAt, tags, hidden);
     }
 

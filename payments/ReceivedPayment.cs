@@ -13,6 +13,9 @@ public sealed record ReceivedPayment(
     /// <summary>Key of who paid, where the rail says so.</summary>
     public string? Payer { get; init; }
 
+    /// <summary>Id of the nutzap that brought it from a mint of ours, or null.</summary>
+    public string? Nutzap { get; init; }
+
     /// <summary>It was ecash that anybody could have spent, and nobody did.</summary>
     public bool IsPublic { get; init; }
 

@@ -32,6 +32,7 @@ static class EscrowModule
         services.AddSingleton<PayWithToken>();
         services.AddSingleton<PayJob>();
         services.AddSingleton<TellRefusal>();
+        services.AddSingleton<TellRedeemed>();
         services.AddSingleton<RequestPayout>();
         services.AddSingleton<SignedRequest>();
         services.AddHostedService<SendPayouts>();

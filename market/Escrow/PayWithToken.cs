@@ -51,6 +51,7 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
         {
             Key = key,
             Payer = source.Payer,
+            Nutzap = source.Nutzap,
             IsPublic = source.IsPublic && token.Proofs.Any(proof => !SpendingCondition.IsWellKnown(proof.Secret)),
         };
         return await wallet.ReceiveAsync(payment, ct);
@@ -68,4 +69,5 @@ public sealed class PayWithToken(IEnumerable<CashuWallet> wallets, AgentDirector
 /// <param name="Rail">"cashu" or "nutzap".</param>
 /// <param name="Payer">Key of who sent it, where that is known: whatever goes back goes there.</param>
 /// <param name="IsPublic">Everybody could read it.</param>
-public sealed record TokenSource(string Rail, string? Payer, bool IsPublic = false);
+/// <param name="Nutzap">Id of the nutzap that brought it, or null.</param>
+public sealed record TokenSource(string Rail, string? Payer, bool IsPublic = false, string? Nutzap = null);

@@ -12,8 +12,8 @@ namespace PoA.Nostr.Market.Escrow;
 /// that completes the payment. What is too late, too little or too much goes back, with a code that says why.
 /// </summary>
 public sealed partial class ReceiveJobPayment(
-    MoveJobs moves, JobEdges edges, JobsInHand inHand, TellRefusal refusals, IOutbox outbox,
-    IListeningRecord listening, TimeProvider clock, ILogger<ReceiveJobPayment> log) : IPaymentReceiver
+    MoveJobs moves, JobEdges edges, JobsInHand inHand, TellRefusal refusals, TellRedeemed redeemed,
+    IOutbox outbox, IListeningRecord listening, TimeProvider clock, ILogger<ReceiveJobPayment> log) : IPaymentReceiver
 {
     public string Word => QuoteWays.JobPurpose;
 
@@ -35,6 +35,7 @@ public sealed partial class ReceiveJobPayment(
             await ReturnAsync(tx, job, payment, verdict.Locked, why with { Detail = Kept(payment) }, ct);
         }
 
+        if (job is not null) await redeemed.HandleAsync(tx, job.Agent, payment, ct);
         LogReceived(payment.Purpose.Subject, payment.Rail, payment.Amount, verdict.Why?.Code ?? "locked");
     }
 

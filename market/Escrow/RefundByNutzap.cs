@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using PoA.Nostr.Crypto;
 using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Payments.Cashu;
@@ -14,14 +12,6 @@ public sealed class RefundByNutzap(
     IEnumerable<CashuWallet> wallets, AgentDirectory agents, FinishRefund finish, MakeToken make, IOutbox outbox,
     MessageRelays relays, TimeProvider clock) : IRefundWay
 {
-    static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    const int Nutzap = 9_321;
-    const int NutzapInfo = 10_019;
-
     public string Name => "nutzap";
 
     public async Task<bool> IsOpenAsync(Refund refund, CancellationToken ct) =>
@@ -33,14 +23,10 @@ public sealed class RefundByNutzap(
         if (await PlaceAsync(refund, ct) is not { } place) return false;
         if (await make.HandleAsync(refund, Name, (place.Mint, place.Key), ct) is not { } token) return false;
 
-        List<string[]> tags =
-        [
-            .. token.Proofs.Select(proof => new[] { "proof", JsonSerializer.Serialize(proof, Wire) }),
-            ["unit", "sat"], ["u", place.Mint], ["p", refund.Payer!],
-        ];
-        if (refund.Job is { } job) tags.Add(["e", job]);
-        var zap = await agents.Signer(refund.Agent!).SignAsync(
-            new(Nutzap, clock.GetUtcNow().ToUnixTimeSeconds(), [.. tags], "Your refund"), ct);
+        var template = Nip61Words.Zap(
+            NutzapToken.Write(token, refund.Payer!, place.Url, refund.Job), null, "Your refund",
+            clock.GetUtcNow().ToUnixTimeSeconds());
+        var zap = await agents.Signer(refund.Agent!).SignAsync(template, ct);
         await finish.HandleAsync(
             refund, "ready", Name,
             async tx =>
@@ -56,15 +42,18 @@ public sealed class RefundByNutzap(
     async Task<Place?> PlaceAsync(Refund refund, CancellationToken ct)
     {
         if (wallets.FirstOrDefault() is not { Mints.Count: > 0 } wallet) return null;
-        if (await relays.LatestAsync(refund.Payer!, NutzapInfo, ct) is not { } info) return null;
+        if (await relays.LatestAsync(refund.Payer!, Nip61Words.InfoKind, ct) is not { } latest) return null;
+        if (Nip61Words.Info(latest) is not { } info || CurvePoint.Parse("02" + info.Key) is null) return null;
 
-        var mints = info.TagsNamed("mint").Select(tag => CashuToken.MintUrl(tag[1]));
-        var mint = mints.FirstOrDefault(wallet.Mints.Contains);
-        var key = info.Tag("pubkey") is { Length: 64 } bare ? "02" + bare : info.Tag("pubkey");
-        return mint is null || key is null || CurvePoint.Parse(key) is null
+        var url = info.Mints.FirstOrDefault(mint => wallet.Mints.Contains(CashuToken.MintUrl(mint)));
+        return url is null
             ? null
-            : new(mint, key, [.. info.TagsNamed("relay").Select(tag => tag[1]).Take(Limits.AnswerRelaysMax)]);
+            : new(url, CashuToken.MintUrl(url), "02" + info.Key, [.. info.Relays.Take(Limits.AnswerRelaysMax)]);
     }
 
-    sealed record Place(string Mint, string Key, IReadOnlyList<string> Relays);
+    /// <param name="Url">Of the mint, as its owner writes it: a nutzap must name it to the letter.</param>
+    /// <param name="Mint">The same, as our wallet knows it.</param>
+    /// <param name="Key">What the ecash is locked to.</param>
+    /// <param name="Relays">Where it is looked for.</param>
+    sealed record Place(string Url, string Mint, string Key, IReadOnlyList<string> Relays);
 }

@@ -85,6 +85,7 @@ sealed partial class ReceiveToken(
             Purpose = payment.Purpose.ToString(),
             Rail = payment.Rail,
             Payer = payment.Payer,
+            Nutzap = payment.Nutzap,
             IsPublic = payment.IsPublic,
             GrossSat = gross,
             InputFeeSat = fee,
@@ -199,6 +200,7 @@ sealed partial class ReceiveToken(
             details.Rail!, details.Reference!)
         {
             Payer = details.Payer,
+            Nutzap = details.Nutzap,
             IsPublic = details.IsPublic,
             Paid = Msat.FromSat(details.GrossSat),
         };

@@ -15,6 +15,9 @@ public sealed record TokenPayment(Guid Id, PaymentPurpose Purpose, string Rail, 
 
     /// <summary>Public key of who paid, where that is known.</summary>
     public string? Payer { get; init; }
+
+    /// <summary>Id of the nutzap that brought it, or null.</summary>
+    public string? Nutzap { get; init; }
 }
 
 /// <summary>What became of a token.</summary>

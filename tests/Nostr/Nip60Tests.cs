@@ -11,10 +11,10 @@ public class Nip60Tests
         using var sender = SecretKey.Generate();
         using var secret = SecretKey.Generate();
         var owner = new LocalSigner(secret);
-        var zap = sender.Sign(new(Nip61Words.ZapKind, 1, [], ""));
+        var zap = sender.Sign(new(Nip61Words.ZapKind, 1, [], "")).Id;
         var ct = TestContext.Current.CancellationToken;
-        var history = secret.Sign(await Nip60Words.RedeemedAsync(owner, zap, "wss://relay1", 21, 2, ct));
-        Assert.Equal([zap.Id], Nip60Words.Redeemed(history));
+        var history = secret.Sign(await Nip60Words.RedeemedAsync(owner, zap, sender.Pubkey, 21, 2, ct));
+        Assert.Equal([zap], Nip60Words.Redeemed(history));
         Assert.Equal(sender.Pubkey, history.Tag("p"));
         Assert.Equal(
             """[["direction","in"],["amount","21"],["unit","sat"]]""",

@@ -1,4 +1,5 @@
 using PoA.Nostr.Ledger;
+using PoA.Nostr.Market.Agents;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Payments.Cashu;
@@ -39,6 +40,17 @@ public sealed class NutzapJobsTests(Postgres postgres) : IClassFixture<Postgres>
         await market.Jobs.ReceiveAsync(zap, Ct);
         await market.Jobs.ReceiveAsync(zap, Ct);
         Assert.Equal("processing", (await market.AnswerAsync(request, Ct)).Tag("status"));
+
+        // Its sender sees that it was redeemed, and only the agent how much that was.
+        var history = await market.AnswerAsync(zap, Ct);
+        Assert.Equal(
+            (Nip60Words.HistoryKind, market.Jobs.Agent.Pubkey, zap.Pubkey),
+            (history.Kind, history.Pubkey, history.Tag("p")));
+        Assert.Equal([zap.Id], Nip60Words.Redeemed(history));
+        var agent = market.Jobs.Get<AgentDirectory>().Signer(history.Pubkey);
+        Assert.Contains(
+            """["amount","21"]""", await agent.DecryptAsync(Encryption.Nip44, agent.Pubkey, history.Content, Ct),
+            StringComparison.Ordinal);
         await market.AssertBalancedAsync(Ct);
     }
 

@@ -41,13 +41,13 @@ public sealed class RefundWaysTests(Postgres postgres) : IClassFixture<Postgres>
         await using var place = await PlaceAsync();
         using var key = SecretKey.Generate();
         place.Profile("alice", place.Authority);
-        place.TakesNutzaps(key.Pubkey, "https://elsewhere.example", place.Proxy.Url);
+        place.TakesNutzaps(key.Pubkey, "https://elsewhere.example", place.Proxy.Url + "/");
         var request = await place.FailAsync();
 
         var (zap, told) = await place.NutzapAsync(request);
         Assert.Equal(["ready", "21000", "nutzap"], told.TagsNamed("refund").Single()[2..]);
         Assert.Equal(
-            (place.Proxy.Url, "sat", request.Pubkey, place.Market.Jobs.Agent.Pubkey),
+            (place.Proxy.Url + "/", "sat", request.Pubkey, place.Market.Jobs.Agent.Pubkey),
             (zap.Tag("u"), zap.Tag("unit"), zap.Tag("p"), zap.Pubkey));
         var token = NutzapToken.Read(Nip61Words.Zap(zap)!);
         Assert.Equal(21UL, token.Amount);
