@@ -61,7 +61,7 @@ public sealed class PaidKillTests : IAsyncLifetime
         await _mint.DisposeAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public Task Wherever_the_service_is_killed_no_sat_is_lost_and_every_job_ends() => StormAsync(kills: 0);
 
     [Theory(Explicit = true)]
