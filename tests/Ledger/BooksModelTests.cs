@@ -26,6 +26,13 @@ public class BooksModelTests(Postgres postgres) : IClassFixture<Postgres>
     [Fact(Explicit = true)]
     public Task The_books_do_what_the_model_does_for_longer() => CompareAsync(tests: 200, deeds: 250);
 
+    /// <summary>A set that opens an account and is undone: whoever asks for that account then finds none.</summary>
+    [Fact]
+    public async Task What_was_undone_has_opened_no_account() => Assert.True(await RunAsync(
+    [
+        new(0, 1, 0, 34, 1), new(4, 9, 2, 14, 3), new(6, 8, 5, 4, 0), new(3, 1, 5, 30, 1), new(6, 7, 5, 3, 0),
+    ]));
+
     Task CompareAsync(int tests, int deeds) => Task.Run(() => Prop
         .ForAll(Arb.From(Many(deeds), Fewer), all => RunAsync(all))
         .Check(Config.QuickThrowOnFailure.WithMaxTest(tests)));

@@ -30,17 +30,20 @@ sealed class ModelBooks
         if (set.Select(Books.Refuse).FirstOrDefault(problem => problem is not null) is { } wrong) return wrong.Code;
 
         List<Transfer> done = [];
+        List<string> opened = [];
         foreach (var transfer in set)
         {
             var refusal = Refuse(transfer);
             if (refusal is not null)
             {
                 foreach (var undo in done) Move(undo, -1);
+                foreach (var code in opened) _balances.Remove(code);
                 return refusal;
             }
 
             if (_posted.ContainsKey(transfer.Id)) continue;
 
+            opened.AddRange(new[] { transfer.From, transfer.To }.Where(code => !_balances.ContainsKey(code)));
             Move(transfer, 1);
             done.Add(transfer);
         }
