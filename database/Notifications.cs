@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -59,7 +60,9 @@ public sealed partial class Notifications(DirectDatabase db, ILogger<Notificatio
         await using var connection = await db.Source.OpenConnectionAsync(ct);
         connection.Notification += (_, said) => Tell(said.Channel, said.Payload);
         HashSet<string> channels = [];
-        while (true)
+
+        // Waiting that is cut short may take the connection with it: then another is opened.
+        while (connection.State == ConnectionState.Open)
         {
             var changed = new CancellationTokenSource();
             Volatile.Write(ref _changed, changed);
@@ -74,7 +77,7 @@ public sealed partial class Notifications(DirectDatabase db, ILogger<Notificatio
         }
     }
 
-    /// <summary>Returns when a channel was added; throws when the connection is lost.</summary>
+    /// <summary>Returns when a channel was added; throws when the connection is lost while nothing was.</summary>
     static async Task WaitAsync(NpgsqlConnection connection, CancellationToken changed, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, ct);
