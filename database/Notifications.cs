@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -7,36 +6,49 @@ using Npgsql;
 namespace PoA.Nostr.Database;
 
 /// <summary>
-/// LISTEN on one connection for the whole process. A notification says "look now" and carries no truth: whoever
-/// listens must also look by itself now and then. After a reconnection everybody is told once, since some may have
-/// been missed.
+/// Word between the processes of one database, by LISTEN on one connection of each. It says "look now" and carries no
+/// truth: whoever listens must also look by itself now and then. After a reconnection everybody is told once, since
+/// some of it may have been missed.
 /// </summary>
 public sealed partial class Notifications(DirectDatabase db, ILogger<Notifications> log) : BackgroundService
 {
+    /// <summary>
+    /// One of PostgreSQL's for all topics, so that a wait is never cut short to listen to another: that can cost the
+    /// connection, and word with it.
+    /// </summary>
+    const string Channel = "poa";
+
     readonly ConcurrentDictionary<string, Action<string>[]> _listeners = new(StringComparer.Ordinal);
-    CancellationTokenSource _changed = new();
 
     /// <summary>
-    /// Calls back with each payload on the channel, and with "" after a reconnection; quickly, for all wait on it.
-    /// A channel's name is lower-case letters and underscores.
+    /// Calls back with each payload of the topic, and with "" when listening has begun or begun again; quickly, for
+    /// all wait on it. A topic is lower-case letters and underscores.
     /// </summary>
-    public IDisposable On(string channel, Action<string> heard)
+    public IDisposable On(string topic, Action<string> heard)
     {
-        ArgumentException.ThrowIfNullOrEmpty(channel);
-        if (!channel.All(c => c is (>= 'a' and <= 'z') or '_')) throw new ArgumentException(channel, nameof(channel));
-
-        _listeners.AddOrUpdate(channel, _ => [heard], (_, others) => [.. others, heard]);
-        Volatile.Read(ref _changed).Cancel();
+        Ensure(topic);
+        _listeners.AddOrUpdate(topic, _ => [heard], (_, others) => [.. others, heard]);
         return new Subscription(() =>
-            _listeners.AddOrUpdate(channel, _ => [], (_, all) => [.. all.Where(one => one != heard)]));
+            _listeners.AddOrUpdate(topic, _ => [], (_, all) => [.. all.Where(one => one != heard)]));
     }
 
-    /// <summary>A signal that is set by any notification on the channel, to be awaited with a bound.</summary>
-    public Signal SignalOn(string channel)
+    /// <summary>A signal that is set by any word of the topic, to be awaited with a bound.</summary>
+    public Signal SignalOn(string topic)
     {
         var signal = new Signal();
-        signal.Subscription = On(channel, _ => signal.Set());
+        signal.Subscription = On(topic, _ => signal.Set());
         return signal;
+    }
+
+    /// <summary>Tells every process, this one too. For what is rare: PostgreSQL commits these one at a time.</summary>
+    /// <param name="db">Pooled or direct: only listening needs a connection of its own.</param>
+    /// <param name="topic">Lower-case letters and underscores.</param>
+    /// <param name="payload">An id or nothing; under 8,000 bytes with the topic.</param>
+    /// <param name="ct">Stops it.</param>
+    public static Task SayAsync(NpgsqlDataSource db, string topic, string payload, CancellationToken ct)
+    {
+        Ensure(topic);
+        return db.RunAsync("select pg_notify(@Channel, @said)", new { Channel, said = $"{topic} {payload}" }, ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,42 +70,36 @@ public sealed partial class Notifications(DirectDatabase db, ILogger<Notificatio
     async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await db.Source.OpenConnectionAsync(ct);
-        connection.Notification += (_, said) => Tell(said.Channel, said.Payload);
-        HashSet<string> channels = [];
-
-        // Waiting that is cut short may take the connection with it: then another is opened.
-        while (connection.State == ConnectionState.Open)
-        {
-            var changed = new CancellationTokenSource();
-            Volatile.Write(ref _changed, changed);
-            foreach (var channel in _listeners.Keys.Where(channels.Add))
-            {
-                await using var listen = new NpgsqlCommand($"listen {channel}", connection);
-                await listen.ExecuteNonQueryAsync(ct);
-                Tell(channel, "");
-            }
-
-            await WaitAsync(connection, changed.Token, ct);
-        }
-    }
-
-    /// <summary>Returns when a channel was added; throws when the connection is lost while nothing was.</summary>
-    static async Task WaitAsync(NpgsqlConnection connection, CancellationToken changed, CancellationToken ct)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, ct);
+        connection.Notification += (_, said) => Hear(said.Payload);
+        await using var listen = new NpgsqlCommand($"listen {Channel}", connection);
+        await listen.ExecuteNonQueryAsync(ct);
+        foreach (var topic in _listeners.Keys) Tell(topic, "");
         try
         {
-            while (true) await connection.WaitAsync(either.Token);
+            while (true) await connection.WaitAsync(ct);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        finally
         {
-            // A channel was added.
+            // Nobody else may have it: it still listens, and after a wait that was cut short it loses word.
+            db.Source.Clear();
         }
     }
 
-    void Tell(string channel, string payload)
+    void Hear(string said)
     {
-        foreach (var heard in _listeners.GetValueOrDefault(channel, [])) heard(payload);
+        var space = said.IndexOf(' ', StringComparison.Ordinal);
+        if (space > 0) Tell(said[..space], said[(space + 1)..]);
+    }
+
+    void Tell(string topic, string payload)
+    {
+        foreach (var heard in _listeners.GetValueOrDefault(topic, [])) heard(payload);
+    }
+
+    static void Ensure(string topic)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        if (!topic.All(c => c is (>= 'a' and <= 'z') or '_')) throw new ArgumentException(topic, nameof(topic));
     }
 
     sealed class Subscription(Action end) : IDisposable
@@ -109,6 +115,7 @@ public sealed partial class Notifications(DirectDatabase db, ILogger<Notificatio
 public sealed class Signal : IDisposable
 {
     readonly SemaphoreSlim _set = new(0, 1);
+    bool _ended;
 
     internal IDisposable? Subscription { get; set; }
 
@@ -116,7 +123,8 @@ public sealed class Signal : IDisposable
     {
         lock (_set)
         {
-            if (_set.CurrentCount == 0) _set.Release();
+            // Word that was under way when whoever waited for it ended is for nobody.
+            if (!_ended && _set.CurrentCount == 0) _set.Release();
         }
     }
 
@@ -126,6 +134,10 @@ public sealed class Signal : IDisposable
     public void Dispose()
     {
         Subscription?.Dispose();
-        _set.Dispose();
+        lock (_set)
+        {
+            _ended = true;
+            _set.Dispose();
+        }
     }
 }

@@ -51,8 +51,7 @@ static class Hosting
         builder.Services.AddSingleton(_ => Source("pooled", pooled));
         builder.Services.AddSingleton(_ => new DirectDatabase(Source("direct", direct)));
         builder.Services.AddHostedService<PrepareDatabase>();
-        builder.Services.AddSingleton<Notifications>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<Notifications>());
+        builder.Services.AddNotifications();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("postgres");
     }
 

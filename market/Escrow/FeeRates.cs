@@ -9,12 +9,15 @@ namespace PoA.Nostr.Market.Escrow;
 
 /// <summary>
 /// Accounts that pay another part of their settlements than everybody. They are in memory, for every job with a price
-/// asks; a change is in force within seconds, and never for a job whose terms are written down.
+/// asks; a change is in force at once, and never for a job whose terms are written down.
 /// </summary>
-public sealed partial class FeeRates(NpgsqlDataSource db, TimeProvider clock, ILogger<FeeRates> log)
+public sealed partial class FeeRates(NpgsqlDataSource db, Notifications notifications, ILogger<FeeRates> log)
     : BackgroundService
 {
-    static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+    const string Topic = "fees";
+
+    /// <summary>For a change whose word was lost.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     FrozenDictionary<string, int> _rates = FrozenDictionary<string, int>.Empty;
 
@@ -33,6 +36,8 @@ public sealed partial class FeeRates(NpgsqlDataSource db, TimeProvider clock, IL
         {
             throw new ProblemException(EscrowProblems.NoSuchAccount);
         }
+
+        await Notifications.SayAsync(db, Topic, account, ct);
     }
 
     /// <summary>Nobody is served before the rates are known.</summary>
@@ -44,9 +49,10 @@ public sealed partial class FeeRates(NpgsqlDataSource db, TimeProvider clock, IL
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var changed = notifications.SignalOn(Topic);
+        while (true)
         {
+            await changed.WaitAsync(Interval, stoppingToken);
             try
             {
                 await LoadAsync(stoppingToken);

@@ -22,7 +22,9 @@ public sealed class CancelJob(NpgsqlDataSource db, FailJob fail, JobsInHand inHa
 
             foreach (var job in jobs)
             {
-                if (await fail.HandleAsync(job.ToJob(), JobProblems.Cancelled, ct) is not null) inHand.Stop(job.Id);
+                if (await fail.HandleAsync(job.ToJob(), JobProblems.Cancelled, ct) is null) continue;
+                inHand.Stop(job.Id);
+                await Notifications.SayAsync(db, JobsInHand.OverTopic, job.Id, ct);
             }
         }
     }

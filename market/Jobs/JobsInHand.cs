@@ -11,6 +11,9 @@ namespace PoA.Nostr.Market.Jobs;
 /// </summary>
 public sealed class JobsInHand(IOptions<MarketOptions> options) : IDisposable
 {
+    /// <summary>On which processes say that they ended a job which another may have in hand.</summary>
+    internal const string OverTopic = "jobs_over";
+
     readonly SemaphoreSlim _places = new(options.Value.JobsTakenMax);
     readonly ConcurrentDictionary<string, JobInHand> _all = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, int> _load = new(StringComparer.Ordinal);

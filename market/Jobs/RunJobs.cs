@@ -10,8 +10,8 @@ namespace PoA.Nostr.Market.Jobs;
 /// that had them is gone. Any number of processes may do this on one database.
 /// </summary>
 public sealed partial class RunJobs(
-    ClaimJobs claims, JobsInHand inHand, RunJob run, IOptions<MarketOptions> options, TimeProvider clock,
-    ILogger<RunJobs> log) : BackgroundService
+    ClaimJobs claims, JobsInHand inHand, RunJob run, Notifications notifications, IOptions<MarketOptions> options,
+    TimeProvider clock, ILogger<RunJobs> log) : BackgroundService
 {
     /// <summary>How often the table is looked at for jobs that nobody holds.</summary>
     static readonly TimeSpan ClaimInterval = TimeSpan.FromSeconds(1);
@@ -23,6 +23,7 @@ public sealed partial class RunJobs(
         var loop = new ClaimLoop<JobInHand>(
             TakeAsync, WorkAsync, LogInterrupted, options.Value.JobsAtOnceMax, ClaimInterval);
         var renewing = RenewAsync(stoppingToken);
+        using var over = notifications.On(JobsInHand.OverTopic, inHand.Stop);
         await loop.RunAsync(inHand.Added, stoppingToken);
         await renewing;
         await claims.ReleaseAsync([.. inHand.All], CancellationToken.None);

@@ -19,22 +19,44 @@ public class WakingTests(Postgres postgres) : IClassFixture<Postgres>
     {
         using var notifications = new Notifications(postgres.Direct, NullLogger<Notifications>.Instance);
         var heard = Channel.CreateBounded<string>(100);
-        await notifications.StartAsync(Ct);
         using var subscription = notifications.On("jobs", payload => heard.Writer.TryWrite(payload));
+        notifications.On("jobs", _ => heard.Writer.TryWrite("nobody listens any more")).Dispose();
+        await notifications.StartAsync(Ct);
         Assert.Equal("", await heard.Reader.ReadAsync(Ct));
 
-        await postgres.Owner.RunAsync("select pg_notify('jobs', 'one')", null, Ct);
+        // A topic is listened to from when somebody asks, though the connection waits already.
+        using var late = notifications.On("late", payload => heard.Writer.TryWrite("late: " + payload));
+        await Notifications.SayAsync(postgres.Db, "others", "not this", Ct);
+        await Notifications.SayAsync(postgres.Db, "jobs", "one", Ct);
+        await Notifications.SayAsync(postgres.Db, "late", "two words", Ct);
         Assert.Equal("one", await heard.Reader.ReadAsync(Ct));
+        Assert.Equal("late: two words", await heard.Reader.ReadAsync(Ct));
 
         await postgres.Owner.RunAsync(
             """
             select pg_terminate_backend(pid) from pg_stat_activity
-             where query = 'listen jobs' and datname = current_database()
+             where query = 'listen poa' and datname = current_database()
             """, null, Ct);
-        Assert.Equal("", await heard.Reader.ReadAsync(Ct));
-        await postgres.Owner.RunAsync("select pg_notify('jobs', 'two')", null, Ct);
-        Assert.Equal("two", await heard.Reader.ReadAsync(Ct));
+        string[] again = [await heard.Reader.ReadAsync(Ct), await heard.Reader.ReadAsync(Ct)];
+        Assert.Equal(["", "late: "], again.Order());
+        await Notifications.SayAsync(postgres.Owner, "jobs", "three", Ct);
+        Assert.Equal("three", await heard.Reader.ReadAsync(Ct));
         await notifications.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task A_connection_that_listened_is_lent_to_nobody_else()
+    {
+        using var notifications = new Notifications(postgres.Direct, NullLogger<Notifications>.Instance);
+        using var begun = notifications.SignalOn("jobs");
+        await notifications.StartAsync(Ct);
+        Assert.True(await begun.WaitAsync(Long, Ct));
+        Assert.NotEqual(0, await ListenersAsync(Ct));
+
+        await notifications.StopAsync(Ct);
+
+        using var bound = new CancellationTokenSource(Long);
+        while (await ListenersAsync(bound.Token) > 0) await Task.Yield();
     }
 
     [Fact]
@@ -45,6 +67,9 @@ public class WakingTests(Postgres postgres) : IClassFixture<Postgres>
 
         Assert.True(await signal.WaitAsync(Long, Ct));
         Assert.False(await signal.WaitAsync(TimeSpan.Zero, Ct));
+
+        signal.Dispose();
+        signal.Set();
     }
 
     [Fact]
@@ -127,6 +152,9 @@ public class WakingTests(Postgres postgres) : IClassFixture<Postgres>
 
         await second.WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
+
+    Task<long> ListenersAsync(CancellationToken ct) => postgres.Owner.OneAsync<long>(
+        "select count(*) from pg_stat_activity where query = 'listen poa' and datname = current_database()", null, ct);
 
     const string Claim = """
         update todo set leased = true

@@ -35,6 +35,7 @@ sealed class JobMarket : IAsyncDisposable
             ["Market:Lease"] = "00:00:01",
         }).AddInMemoryCollection(settings);
         builder.Services.AddSingleton(db).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new DirectDatabase(db)).AddNotifications();
         builder.Services.AddSingleton<IOwnRelays, NoRelays>().AddSingleton<IRelayLimits>(RelayLimits);
         builder.Services.AddSingleton<IOutbox>(_outgoing).AddSingleton<IListeningRecord>(Listening);
         if (settings.ContainsKey("Cashu:Mints:0")) builder.AddCashu().AddLnurl();

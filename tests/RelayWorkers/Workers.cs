@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PoA.Nostr.Database;
 using PoA.Nostr.RelayWorkers;
 using PoA.Nostr.Tests.Support;
 
@@ -41,7 +42,7 @@ sealed class Workers : IAsyncDisposable
         if (relaysFile is not null) builder.Configuration.AddRelayList(relaysFile);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(postgres.Db);
-        builder.Services.AddSingleton(postgres.Direct);
+        builder.Services.AddSingleton(postgres.Direct).AddNotifications();
         foreach (var receiver in receivers) builder.Services.AddSingleton(receiver);
         house?.Invoke(builder);
         builder.AddRelayWorkers();

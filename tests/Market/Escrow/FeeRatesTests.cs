@@ -10,8 +10,6 @@ namespace PoA.Nostr.Tests.Market.Escrow;
 [Suite("slice")]
 public sealed class FeeRatesTests : IAsyncLifetime
 {
-    const int TriesMax = 500;
-
     string _connection = null!;
     NpgsqlDataSource _db = null!;
     PaidMarket _market = null!;
@@ -89,17 +87,16 @@ public sealed class FeeRatesTests : IAsyncLifetime
         return (await Support.Poa.RunAsync(start)).Code;
     }
 
-    /// <summary>Asks until a quote says this fee: the change is in force some seconds later.</summary>
+    /// <summary>Asks until a quote says this fee: word of a change comes when whoever made it has gone on.</summary>
     async Task<NostrEvent> AskUntilAsync(string bps)
     {
-        for (var tries = 0; tries < TriesMax; tries++)
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        bound.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
         {
             var request = _market.Request();
-            if ((await _market.AskAsync(request, Ct)).Tag("fee_bps") == bps) return request;
-            await Task.Delay(TimeSpan.FromMilliseconds(200), Ct);
+            if ((await _market.AskAsync(request, bound.Token)).Tag("fee_bps") == bps) return request;
         }
-
-        throw new TimeoutException($"No quote says {bps}.");
     }
 
     async Task SettleAsync(NostrEvent request)

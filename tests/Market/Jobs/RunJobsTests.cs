@@ -144,6 +144,31 @@ public sealed class RunJobsTests(Postgres postgres) : IClassFixture<Postgres>
     }
 
     [Fact]
+    public async Task A_job_that_is_cancelled_by_one_process_is_stopped_in_the_other_that_works_on_it()
+    {
+        var stopped = new TaskCompletionSource();
+        var kind = new ScriptedKind { Limit = TimeSpan.FromHours(1) };
+        kind.Work = async (_, _, ct) =>
+        {
+            await using var told = ct.Register(() => stopped.TrySetResult());
+            return await Forever(ct);
+        };
+        await using var works = await JobMarket.StartAsync(postgres.Db, Ct, kind, ("Market:Lease", "01:00:00"));
+        await using var cancels = await JobMarket.StartAsync(postgres.Db, Ct);
+        var request = _customer.Ask(works.Agent, "x");
+        await works.ReceiveAsync(request, Ct);
+        await works.AnswerAsync(request, Ct);
+        using var heard = works.Get<Notifications>().SignalOn("listening");
+        do await Notifications.SayAsync(postgres.Db, "listening", "", Ct);
+        while (!await heard.WaitAsync(TimeSpan.FromSeconds(1), Ct));
+
+        await cancels.ReceiveAsync(_customer.Sign(5, "", [["e", request.Id], ["k", "5400"]]), Ct);
+
+        Assert.Equal(JobProblems.Cancelled.Code, (await cancels.AnswerAsync(request, Ct)).Tag("code"));
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    [Fact]
     public async Task Work_that_nobody_does_any_more_expires()
     {
         await using var market = await JobMarket.StartAsync(postgres.Db, Ct);
