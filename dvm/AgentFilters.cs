@@ -6,14 +6,14 @@ namespace PoA.Nostr.Dvm;
 static class AgentFilters
 {
     public static IReadOnlyList<Filter> ToAgents(AgentDirectory agents, params int[] kinds) =>
-        agents.All.Count == 0 ? [] :
+        agents.Keys.Count == 0 ? [] :
         [
             new()
             {
                 Kinds = kinds,
                 Tags = new Dictionary<char, IReadOnlyList<string>>
                 {
-                    ['p'] = [.. agents.All.Select(one => one.Pubkey)],
+                    ['p'] = [.. agents.Keys],
                 },
             },
         ];

@@ -21,6 +21,12 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
     /// <summary>Every agent that is not paused, by slug.</summary>
     public IReadOnlyList<Agent> All => Volatile.Read(ref _now).All;
 
+    /// <summary>
+    /// Of every agent, the paused ones too: they sell nothing, and still hear and answer whoever has a job with them.
+    /// </summary>
+    public IReadOnlyCollection<string> Keys => Volatile.Read(ref _now).ByKey.Keys;
+
+    /// <summary>An agent of ours, paused or not.</summary>
     public Agent? Find(string pubkey) => Volatile.Read(ref _now).ByKey.GetValueOrDefault(pubkey);
 
     /// <summary>Who sells this kind.</summary>
@@ -49,7 +55,8 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
         var cashu = rows.Where(row => row.SealedCashu is not null).ToDictionary(
             row => row.Pubkey,
             row => kept.GetValueOrDefault(row.Pubkey) ?? Open(row, CashuSecret, row.SealedCashu!));
-        Volatile.Write(ref _now, new(agents, agents.ToDictionary(agent => agent.Pubkey), signers, cashu, byKind));
+        List<Agent> open = [.. rows.Zip(agents).Where(one => !one.First.Paused).Select(one => one.Second)];
+        Volatile.Write(ref _now, new(open, agents.ToDictionary(agent => agent.Pubkey), signers, cashu, byKind));
     }
 
     SecretKey Open(Row row, string name, byte[] kept)
@@ -71,11 +78,11 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
 
     sealed record Row(
         string Pubkey, string Owner, string Slug, string Name, string About, string? Picture, int[] Kinds,
-        long[] Prices, byte[] DataKey, byte[] Sealed, byte[]? SealedCashu)
+        long[] Prices, bool Paused, byte[] DataKey, byte[] Sealed, byte[]? SealedCashu)
     {
         public Agent ToAgent() => new(
             Pubkey, Owner, Slug, Name, About, Picture,
-            Kinds.Zip(Prices).ToDictionary(sold => sold.First, sold => new Msat(sold.Second)));
+            (Paused ? [] : Kinds.Zip(Prices)).ToDictionary(sold => sold.First, sold => new Msat(sold.Second)));
     }
 
     const string SelectAgents = """
@@ -85,14 +92,13 @@ public sealed class AgentDirectory(NpgsqlDataSource db, Vault vault)
         )
         select a.pubkey as Pubkey, a.owner as Owner, a.slug as Slug, a.name as Name, a.about as About,
                a.picture as Picture, array_agg(k.kind order by k.kind) as Kinds,
-               array_agg(k.price_msat order by k.kind) as Prices, v.data_key as DataKey, s.sealed as Sealed,
-               c.sealed as SealedCashu
+               array_agg(k.price_msat order by k.kind) as Prices, a.paused as Paused, v.data_key as DataKey,
+               s.sealed as Sealed, c.sealed as SealedCashu
           from market.agent a
           join market.agent_kind k on k.agent = a.pubkey
           join market.agent_vault v on v.agent = a.pubkey
           join market.agent_secret s on s.agent = a.pubkey and s.name = @nostr
           left join market.agent_secret c on c.agent = a.pubkey and c.name = @cashu
-         where not a.paused
          group by a.pubkey, v.data_key, s.sealed, c.sealed
          order by a.slug
         """;
