@@ -29,6 +29,9 @@ public sealed record InvoiceRequest(
 
     /// <summary>What the payer gives up so that this arrives; zero where that is the same.</summary>
     public Msat Given { get; init; }
+
+    /// <summary>Id of the nutzap whose ecash will pay it, or null.</summary>
+    public string? Nutzap { get; init; }
 }
 
 /// <param name="Id">Of its request.</param>

@@ -13,7 +13,7 @@ public sealed record ReceivedPayment(
     /// <summary>Key of who paid, where the rail says so.</summary>
     public string? Payer { get; init; }
 
-    /// <summary>Id of the nutzap that brought it from a mint of ours, or null.</summary>
+    /// <summary>Id of the nutzap that brought it, or null.</summary>
     public string? Nutzap { get; init; }
 
     /// <summary>It was ecash that anybody could have spent, and nobody did.</summary>

@@ -164,6 +164,7 @@ sealed partial class ForeignToken(
                     clock.GetUtcNow() + PayWithin)
                 {
                     Payer = payment.Payer,
+                    Nutzap = payment.Nutzap,
                     Given = Msat.FromSat((long)payment.Token.Amount),
                 },
                 ct);

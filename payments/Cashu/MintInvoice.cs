@@ -114,6 +114,7 @@ sealed partial class MintInvoice(
             Purpose = request.Purpose.ToString(),
             Rail = request.Rail,
             Payer = request.Payer,
+            Nutzap = request.Nutzap,
             GrossSat = request.Given.Sat,
             Quote = quote.Quote,
             Bolt11 = quote.Request,
@@ -217,6 +218,7 @@ sealed partial class MintInvoice(
             details.Rail!, details.PaymentHash!)
         {
             Payer = details.Payer,
+            Nutzap = details.Nutzap,
             Given = Msat.FromSat(details.GrossSat > 0 ? details.GrossSat : op.AmountSat),
         };
         await db.InTransactionAsync(

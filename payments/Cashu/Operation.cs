@@ -64,7 +64,7 @@ sealed record OperationDetails
 
     public string? Payer { get; init; }
 
-    /// <summary>Receive: id of the nutzap that brought it.</summary>
+    /// <summary>Receive, mint: id of the nutzap that brought it.</summary>
     public string? Nutzap { get; init; }
 
     /// <summary>Receive, foreign, and the mint that follows it: what the token was worth.</summary>

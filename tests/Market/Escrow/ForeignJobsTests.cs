@@ -4,6 +4,7 @@ using PoA.Nostr.Ledger;
 using PoA.Nostr.Market.Escrow;
 using PoA.Nostr.Market.Jobs;
 using PoA.Nostr.Payments.Cashu;
+using PoA.Nostr.Tests.Dvm;
 using PoA.Nostr.Tests.Support;
 
 namespace PoA.Nostr.Tests.Market.Escrow;
@@ -71,6 +72,28 @@ public sealed class ForeignJobsTests(Postgres postgres) : IClassFixture<Postgres
             ("payment-required", CashuProblems.ForeignTooMuch.Code), (refused.Tag("status"), refused.Tag("code")));
         Assert.NotNull(refused.Tag("cashu"));
         Assert.Equal(JobStatus.Quoted, await market.StatusAsync(request, Ct));
+    }
+
+    [Fact]
+    public async Task A_nutzap_of_it_is_said_to_be_redeemed_too()
+    {
+        await using var ours = await Mints.StartAsync();
+        await using var foreign = await ForeignAsync(ours);
+        await using var market = await StartAsync(ours, foreign);
+        var request = market.Request();
+        var quote = await market.AskAsync(request, Ct);
+        var agent = market.Jobs.Agent.Pubkey;
+        var ecash = NutzapToken.Write(CashuToken.Parse(foreign.Token(24)), agent, foreign.Url, quote.Id);
+        var template = Nip61Words.Zap(ecash, 7000, "", Customer.Now);
+        var zap = market.Customer.Sign(template.Kind, template.Content, template.Tags);
+
+        await market.Jobs.ReceiveAsync(zap, Ct);
+
+        Assert.Equal("processing", (await market.AnswerAsync(request, Ct)).Tag("status"));
+        var history = await market.AnswerAsync(zap, Ct);
+        Assert.Equal(
+            (Nip60Words.HistoryKind, agent, zap.Pubkey), (history.Kind, history.Pubkey, history.Tag("p")));
+        Assert.Equal([zap.Id], Nip60Words.Redeemed(history));
     }
 
     static Task<DevnetMint> ForeignAsync(DevnetMint ours) => Mints.StartAsync(new() { Node = "abroad" }, ours.Network);
