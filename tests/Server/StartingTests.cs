@@ -131,8 +131,7 @@ public sealed class UpAndDownTests : IDisposable
     [Fact]
     public async Task A_taken_port_moves_the_instance_to_the_next_block_and_down_leaves_nothing()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
+        using var taken = Taken();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var first = (port - 3).ToString(CultureInfo.InvariantCulture);
 
@@ -238,6 +237,24 @@ public sealed class UpAndDownTests : IDisposable
         foreach (var (index, word) in become.Index()) start.ArgumentList.Insert(index, word);
         start.FileName = "setpriv";
         start.Environment["HOME"] = _data;
+    }
+
+    /// <summary>A port in use, below those that the kernel gives to anybody's connections.</summary>
+    static TcpListener Taken()
+    {
+        for (var port = 9_403; ; port += 20)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException) when (port < 10_000)
+            {
+                listener.Dispose();
+            }
+        }
     }
 
     static async Task LineAsync(Process process, string wanted)
