@@ -155,7 +155,8 @@ public sealed class UpAndDownTests : IDisposable
     [Fact]
     public async Task In_the_foreground_what_ends_is_started_again_and_an_interrupt_stops_it_all()
     {
-        using var up = Process.Start(Support.Poa.StartOf("up", "--data", _data, "--port-base", "9100"))!;
+        var start = Support.Poa.StartOf("up", "--data", _data, "--port-base", "9100");
+        using var up = Process.Start(Heeding("SIGINT", start))!;
         await LineAsync(up, "Ctrl-C stops it all.");
         var instance = Instance.Find(_data)!;
         int[] pids = [instance.Devnet.Pid!.Value, EmbeddedPostgres.Running(_data)!.Pid];
@@ -168,7 +169,7 @@ public sealed class UpAndDownTests : IDisposable
         await LineAsync(up, "server runs again");
         Assert.NotEqual(killed, instance.Server.Pid);
         Daemon.Signal(up.Id, PosixSignal.SIGINT);
-        await up.WaitForExitAsync(Ct);
+        await up.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromMinutes(2), Ct);
 
         Assert.Equal(0, up.ExitCode);
         Assert.All(pids, pid => Assert.False(Daemon.IsAlive(pid)));
@@ -223,6 +224,15 @@ public sealed class UpAndDownTests : IDisposable
         using var down = Process.Start(Support.Poa.StartOf("down", "--data", _data))!;
         down.WaitForExit();
         Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>Tests in the background of a script ignore interrupts, and so would all that they start.</summary>
+    static ProcessStartInfo Heeding(string signal, ProcessStartInfo start)
+    {
+        start.ArgumentList.Insert(0, start.FileName);
+        start.ArgumentList.Insert(0, $"--default-signal={signal}");
+        start.FileName = "env";
+        return start;
     }
 
     void BecomeNobody(ProcessStartInfo start)
