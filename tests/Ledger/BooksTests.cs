@@ -77,11 +77,30 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
         var (alice, bob) = (NewBalance(), NewBalance());
         await PostAsync(Move(Mint, alice, 1_000));
 
-        Assert.Equal(LedgerProblems.Insufficient.Code, await RefusalAsync(Move(alice, bob, 1_001)));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => PostAsync(Move(alice, bob, 1_001)));
+        Assert.Equal(
+            (LedgerProblems.Insufficient.Code, $"test of {new Msat(1_001)}."),
+            (refused.Problem.Code, refused.Problem.Detail));
         Assert.Equal(
             LedgerProblems.Insufficient.Code, await RefusalAsync(Move(alice, bob, 600), Move(alice, bob, 600)));
         Assert.Equal(new(1_000), await Books.BalanceAsync(postgres.Db, alice, Ct));
         Assert.Equal(0, await CountAsync("select count(*) from ledger.account where code = @bob", new { bob }));
+    }
+
+    [Fact]
+    public async Task An_account_that_cannot_count_what_it_would_have_refuses_it()
+    {
+        var (mint, alice) = (AccountCode.Mint($"http://{Guid.NewGuid():n}"), NewBalance());
+        await using var connection = await postgres.Db.OpenConnectionAsync(Ct);
+
+        // Undone at the end: that much bitcoin there never is.
+        await using var tx = await connection.BeginTransactionAsync(Ct);
+        for (var i = 0; i < 4; i++) await Books.PostAsync(tx, Move(mint, alice, Books.AmountMax.Value), Ct);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(
+            () => Books.PostAsync(tx, Move(mint, alice, Books.AmountMax.Value), Ct));
+        Assert.Equal(LedgerProblems.Overflow.Code, refused.Problem.Code);
+        Assert.Equal(new(4 * Books.AmountMax.Value), await Books.BalanceAsync(tx, alice, Ct));
     }
 
     [Fact]
@@ -145,6 +164,7 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
         var fine = Move(Mint, NewBalance(), 1);
         Assert.Null(Books.Refuse(fine));
         Assert.Null(Books.Refuse(fine with { Amount = Books.AmountMax }));
+        Assert.Null(Books.Refuse(fine with { Cause = new('x', 256) }));
         Assert.Equal(LedgerProblems.AmountOutOfRange, Books.Refuse(fine with { Amount = Msat.Zero }));
         Assert.Equal(LedgerProblems.AmountOutOfRange, Books.Refuse(fine with { Amount = new(-1) }));
         Assert.Equal(
@@ -156,7 +176,9 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
                 fine with { To = "balance:" }, fine with { Kind = "Fund" }, fine with { Kind = "" },
                 fine with { Cause = "" }, fine with { Cause = new('x', 257) }, fine with { To = "balance:a\n" },
             },
-            wrong => Assert.Equal(LedgerProblems.NoTransfer.Code, Books.Refuse(wrong)?.Code));
+            wrong => Assert.Equal(
+                LedgerProblems.NoTransfer with { Detail = $"{wrong.Kind}: {wrong.From} to {wrong.To}." },
+                Books.Refuse(wrong)));
     }
 
     [Fact]
@@ -166,6 +188,7 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
             Guid.NewGuid(), NewBalance(), Books.AmountMax, "a test", DateTimeOffset.UnixEpoch, [new("job:1", new(1))]);
         Assert.Null(Holds.Refuse(fine));
         Assert.Null(Holds.Refuse(fine with { Cause = new('x', 256), Amount = new(1) }));
+        Assert.Null(Holds.Refuse(fine with { Caps = [new(new('w', 128), new(1))] }));
         Assert.All(
             new[] { Msat.Zero, new(-1), Books.AmountMax + new Msat(1) },
             amount => Assert.Equal(LedgerProblems.AmountOutOfRange, Holds.Refuse(fine with { Amount = amount })));
@@ -177,7 +200,8 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
                 fine with { Caps = [new("", new(1))] }, fine with { Caps = [new(new('w', 129), new(1))] },
                 fine with { Caps = [new("job:1", new(1)), new("job:1", new(2))] },
             },
-            wrong => Assert.Equal(LedgerProblems.NoTransfer.Code, Holds.Refuse(wrong)?.Code));
+            wrong => Assert.Equal(
+                LedgerProblems.NoTransfer with { Detail = $"A hold on {wrong.Account}." }, Holds.Refuse(wrong)));
     }
 
     [Theory]
@@ -197,6 +221,19 @@ public class BooksTests(Postgres postgres) : IClassFixture<Postgres>
         Assert.Equal(code, refused.Problem.Code);
         Assert.Equal(new(400), await Books.AvailableAsync(postgres.Db, alice, Ct));
         await InTransactionAsync(tx => Holds.ReleaseAsync(tx, hold, Ct));
+        Assert.Equal(new(1_000), await Books.AvailableAsync(postgres.Db, alice, Ct));
+    }
+
+    [Fact]
+    public async Task A_hold_of_less_than_nothing_sets_nothing_aside_and_frees_nothing()
+    {
+        var (alice, far) = (NewBalance(), DateTimeOffset.UnixEpoch.AddYears(200));
+        await PostAsync(Move(Mint, alice, 1_000));
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => InTransactionAsync(
+            tx => Holds.HoldAsync(tx, new(Guid.NewGuid(), alice, new(-600), "x", far, []), Ct)));
+
+        Assert.Equal(LedgerProblems.AmountOutOfRange, refused.Problem);
         Assert.Equal(new(1_000), await Books.AvailableAsync(postgres.Db, alice, Ct));
     }
 
