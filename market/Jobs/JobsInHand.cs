@@ -116,11 +116,12 @@ sealed class JobInHand(Job job) : IDisposable
 
     public CancellationToken Stopped => _stopped.Token;
 
+    /// <summary>Returns at once: what the work does about it, and how long it takes, is its own.</summary>
     public void Stop()
     {
         try
         {
-            _stopped.Cancel();
+            _ = _stopped.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
