@@ -47,8 +47,8 @@ public sealed class OpenRequest(AgentDirectory agents, ReadJob jobs)
     }
 
     /// <summary>
-    /// How a request is encrypted, or null where it is open. NIP-44 is told by its version byte; the tag may be
-    /// missing where the form leaves no doubt.
+    /// How a request is encrypted, or null where it is open. NIP-44 is told by its version byte, with which one in 256
+    /// of the other form begins as well; the tag may be missing where the form leaves no doubt.
     /// </summary>
     internal static Encryption? SchemeOf(NostrEvent request)
     {
@@ -123,6 +123,7 @@ public sealed class OpenRequest(AgentDirectory agents, ReadJob jobs)
     static bool IsVersion2(string content)
     {
         Span<byte> first = stackalloc byte[3];
-        return content.Length >= 4 && Convert.TryFromBase64Chars(content.AsSpan(0, 4), first, out _) && first[0] == 2;
+        return content.Length >= 4 && !Nip04Words.LooksLikeOne(content)
+            && Convert.TryFromBase64Chars(content.AsSpan(0, 4), first, out _) && first[0] == 2;
     }
 }

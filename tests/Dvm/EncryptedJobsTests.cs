@@ -64,6 +64,19 @@ public sealed class EncryptedJobsTests(Postgres postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task A_ciphertext_of_NIP_04_may_begin_with_the_version_byte_of_NIP_44()
+    {
+        await using var market = await JobMarket.StartAsync(postgres.Db, Ct);
+        NostrEvent request;
+        do request = await AskAsync(market, Encryption.Nip04, [["i", Secret, "text"]]);
+        while (Convert.FromBase64String(request.Content.Split('?')[0])[0] != 2);
+
+        await market.ReceiveAsync(request, Ct);
+
+        Assert.Equal(Secret, await ReadAsync(market, Encryption.Nip04, (await market.AnswersAsync(request, Ct))[^1]));
+    }
+
+    [Fact]
     public async Task No_table_holds_the_plaintext()
     {
         await using var market = await JobMarket.StartAsync(postgres.Db, Ct);
