@@ -52,12 +52,9 @@ public sealed class SitesTests(Poa poa) : IClassFixture<Poa>
     public async Task What_says_where_a_storefront_is_meets_the_public_schemas()
     {
         List<NostrEvent> all = [];
-        await using (var relay = await RelayClient.ConnectAsync(poa.Status.Relay!, Ct))
-        {
-            foreach (var agent in poa.Status.Agents) all.AddRange(await AnnouncedAsync(relay, agent));
-        }
+        await using var relay = await RelayClient.ConnectAsync(poa.Status.Relay!, Ct);
+        foreach (var agent in poa.Status.Agents) all.AddRange(await AnnouncedAsync(relay, agent));
 
-        // The relay is left first: the peers may have to be installed, and who does not answer its pings is cut off.
         var lines = all.Select(e => $$"""{"event":{{Encoding.UTF8.GetString(EventJson.Write(e))}}}""" + '\n');
         var verdicts = await Node.RunAsync("schemata.mjs", stdin: string.Concat(lines), ct: Ct);
 

@@ -1,21 +1,29 @@
 using System.Net.WebSockets;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace PoA.Nostr.Tests.Support;
 
-/// <summary>A client that says exactly what a test tells it to, and hears every message. It checks nothing.</summary>
+/// <summary>
+/// A client that says exactly what a test tells it to, and hears every message. It checks nothing. It reads whether
+/// anybody waits or not, so that it answers the relay's pings.
+/// </summary>
 public sealed class RelayClient : IAsyncDisposable
 {
     static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(30);
     readonly ClientWebSocket _socket = new();
+    readonly Channel<JsonElement> _heard = Channel.CreateBounded<JsonElement>(10_000);
     readonly Queue<JsonElement> _unread = [];
+    Task _hearing = Task.CompletedTask;
     int _queries;
 
     public static async Task<RelayClient> ConnectAsync(string url, CancellationToken ct)
     {
         var client = new RelayClient();
         await client._socket.ConnectAsync(new(url), ct);
+        client._hearing = client.HearAsync();
         return client;
     }
 
@@ -36,7 +44,7 @@ public sealed class RelayClient : IAsyncDisposable
 
         while (true)
         {
-            var message = await ReceiveAsync(ct);
+            var message = await NextAsync(ct);
             if (wanted(message)) return message;
             _unread.Enqueue(message);
         }
@@ -81,22 +89,49 @@ public sealed class RelayClient : IAsyncDisposable
 
     public static string Json(NostrEvent e) => Encoding.UTF8.GetString(EventJson.Write(e));
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        _heard.Writer.TryComplete();
         _socket.Dispose();
-        return ValueTask.CompletedTask;
+        await _hearing;
     }
 
-    async Task<JsonElement> ReceiveAsync(CancellationToken ct)
+    async Task<JsonElement> NextAsync(CancellationToken ct)
     {
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timed.CancelAfter(AnswerTimeMax);
+        try
+        {
+            return await _heard.Reader.ReadAsync(timed.Token);
+        }
+        catch (ChannelClosedException e) when (e.InnerException is { } lost)
+        {
+            ExceptionDispatchInfo.Throw(lost);
+            throw;
+        }
+    }
+
+    async Task HearAsync()
+    {
+        try
+        {
+            while (true) await _heard.Writer.WriteAsync(await ReceiveAsync());
+        }
+        catch (Exception e)
+        {
+            // It ends with its connection, whoever waits for a message then.
+            _heard.Writer.TryComplete(e);
+        }
+    }
+
+    async Task<JsonElement> ReceiveAsync()
+    {
         using var message = new MemoryStream();
         var buffer = new byte[16 * 1024];
         ValueWebSocketReceiveResult read;
         do
         {
-            read = await _socket.ReceiveAsync(buffer.AsMemory(), timed.Token);
+            read = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
             if (read.MessageType == WebSocketMessageType.Close) throw new IOException($"Closed: {_socket.CloseStatus}");
             message.Write(buffer.AsSpan(0, read.Count));
         }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using PoA.Nostr.Devnet.Relay;
 using PoA.Nostr.Tests.Support;
 
@@ -62,4 +64,30 @@ public sealed class DevnetRelayTests : IAsyncLifetime, IDisposable
         Assert.Equal(note.Id, RelayClient.Event(await reader.ReadAsync("EVENT", Ct)).Id);
         Assert.Equal(other.Id, RelayClient.Event(await reader.ReadAsync("EVENT", Ct)).Id);
     }
+
+    [Fact]
+    public async Task Who_answers_no_ping_is_cut_off_and_who_only_has_nothing_to_say_is_not()
+    {
+        await using var relay = await DevnetRelay.StartAsync(
+            new() { Data = _folder["pinging"], PingInterval = TimeSpan.FromSeconds(5) }, Ct);
+        await using var quiet = await RelayClient.ConnectAsync(relay.Url, Ct);
+        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await deaf.ConnectAsync(IPAddress.Loopback, relay.Port, Ct);
+        await deaf.SendAsync(Upgrade.ToArray(), Ct);
+
+        try
+        {
+            while (await deaf.ReceiveAsync(new byte[1_024], Ct) > 0) continue;
+        }
+        catch (SocketException)
+        {
+            // Cut off without a word.
+        }
+
+        Assert.Empty(await quiet.QueryAsync("{}", Ct));
+    }
+
+    static ReadOnlySpan<byte> Upgrade =>
+        "GET / HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"u8
+        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"u8;
 }
