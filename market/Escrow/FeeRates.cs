@@ -34,7 +34,11 @@ public sealed partial class FeeRates(NpgsqlDataSource db, Notifications notifica
         if (bps is < 0 or > Fees.BpsMax) throw new ProblemException(EscrowProblems.FeeOutOfRange);
         if (await db.RunAsync(Set, new { account, bps }, ct) == 0)
         {
-            throw new ProblemException(EscrowProblems.NoSuchAccount);
+            var owner = await db.OneAsync<string>(SelectOwner, new { account }, ct);
+            throw new ProblemException(EscrowProblems.NoSuchAccount with
+            {
+                Detail = owner is null ? null : $"It is an agent's: its owner's account is {Nip19Words.Npub(owner)}.",
+            });
         }
 
         await Notifications.SayAsync(db, Topic, account, ct);
@@ -70,6 +74,8 @@ public sealed partial class FeeRates(NpgsqlDataSource db, Notifications notifica
             .ToFrozenDictionary(row => row.Account, row => row.Bps, StringComparer.Ordinal));
 
     const string Set = "update market.account set fee_bps = @bps where pubkey = @account";
+
+    const string SelectOwner = "select owner from market.agent where pubkey = @account";
 
     const string Select = "select pubkey, fee_bps from market.account where fee_bps is not null";
 

@@ -10,6 +10,8 @@ namespace PoA.Nostr.Tests.Market.Escrow;
 [Suite("slice")]
 public sealed class FeeRatesTests : IAsyncLifetime
 {
+    const string Operator = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+
     string _connection = null!;
     NpgsqlDataSource _db = null!;
     PaidMarket _market = null!;
@@ -23,7 +25,7 @@ public sealed class FeeRatesTests : IAsyncLifetime
             Username = ServiceRole.Name,
         }.ConnectionString;
         _db = NpgsqlDataSource.Create(_connection);
-        _market = await PaidMarket.StartAsync(_db, Ct);
+        _market = await PaidMarket.StartAsync(_db, Ct, ("Market:Operator", Operator));
     }
 
     public async ValueTask DisposeAsync()
@@ -58,7 +60,7 @@ public sealed class FeeRatesTests : IAsyncLifetime
     {
         Assert.Equal(0, await SetAsync(_market.Jobs.Agent.Owner, "300"));
         await _market.DisposeAsync();
-        _market = await PaidMarket.StartAsync(_db, Ct);
+        _market = await PaidMarket.StartAsync(_db, Ct, ("Market:Operator", Operator));
 
         Assert.Equal("300", (await _market.AskAsync(_market.Request(), Ct)).Tag("fee_bps"));
     }
@@ -79,12 +81,23 @@ public sealed class FeeRatesTests : IAsyncLifetime
             "select count(*) from market.account where fee_bps is not null", null, Ct));
     }
 
-    /// <summary><c>./poa fee</c>, in a process of its own; its exit code.</summary>
-    async Task<int> SetAsync(string account, string bps)
+    [Fact]
+    public async Task Who_names_an_agent_is_told_its_owner()
+    {
+        var (code, said) = await RunAsync(Nip19Words.Npub(_market.Jobs.Agent.Pubkey), "300");
+
+        Assert.Equal(12, code);
+        Assert.Contains(Nip19Words.Npub(Operator), said, StringComparison.Ordinal);
+    }
+
+    async Task<int> SetAsync(string account, string bps) => (await RunAsync(account, bps)).Code;
+
+    /// <summary><c>./poa fee</c>, in a process of its own.</summary>
+    Task<(int Code, string Output)> RunAsync(string account, string bps)
     {
         var start = Support.Poa.StartOf("fee", "--", account, bps);
         start.Environment["ConnectionStrings__Postgres"] = _connection;
-        return (await Support.Poa.RunAsync(start)).Code;
+        return Support.Poa.RunAsync(start);
     }
 
     /// <summary>Asks until a quote says this fee: word of a change comes when whoever made it has gone on.</summary>
